@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+// Layers and what each may import: Docs/Decisions/0001-layers.md. `Scripts/check-imports` holds
+// the sources to the dependencies named here.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func layer(_ name: String, path: String? = nil, resources: [Resource] = [],
+           _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: path == nil ? [] : ["README.md"],
+    resources: resources, swiftSettings: settings)
+}
+
+func tests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: target + "Tests", dependencies: [.init(stringLiteral: target)] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "seqkit",
+  products: [
+    .executable(name: "seqkit", targets: ["seqkit"]),
+    .library(name: "SeqKit", targets: ["SeqKit"]),
+    .library(name: "SeqCommand", targets: ["SeqCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+
+    // Layer 0
+    layer("SeqCore"),
+    layer("SeqMath"),
+    // Layer 1
+    layer("SeqFormats", ["SeqCore", "CZlib"]),
+    layer("SeqFeatures", ["SeqCore"]),
+    layer("SeqInference", ["SeqCore", "SeqMath"]),
+    layer("SeqMetrics", ["SeqCore", "SeqMath"]),
+    // Layer 2
+    layer("SeqModel", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "CXXHash"]),
+    // Layer 3
+    layer("SeqTraining", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqModel"]),
+    layer("SeqPack", ["SeqCore", "SeqFeatures", "SeqModel"]),
+    // Layer 4
+    layer(
+      "LanguagePack", path: "TaskPacks/Language",
+      resources: [.copy("Manifests"), .copy("Models")],
+      ["SeqCore", "SeqFeatures", "SeqModel", "SeqPack"]),
+    // Layer 5
+    layer(
+      "SeqKit",
+      [
+        "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqMetrics",
+        "SeqModel", "SeqTraining", "SeqPack",
+      ]),
+    // Layer 6
+    layer(
+      "SeqCommand",
+      ["SeqKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "seqkit", dependencies: ["SeqCommand", "LanguagePack"], swiftSettings: settings),
+
+    // Tests
+    .target(name: "SeqTestSupport", path: "Tests/SeqTestSupport", swiftSettings: settings),
+    tests("SeqCore"),
+    tests("SeqMath"),
+  ],
+  swiftLanguageModes: [.v6]
+)

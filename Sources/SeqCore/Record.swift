@@ -1,0 +1,98 @@
+/// One sequence as it was read: its bytes unchanged, and layers of values over its positions.
+///
+/// A record is a sentence, a FASTA entry, a video, a log line. `buffer` begins with the source
+/// bytes exactly as read; values added later (tags, probabilities) are appended behind them, so
+/// every value of every text layer is one range of one buffer. A writer that knows the places of
+/// the original values gives back the same bytes wherever nothing changed.
+public struct Record: Sendable {
+  /// The source bytes, then the bytes of the values that were added.
+  public private(set) var buffer: [UInt8]
+  /// The number of bytes of the buffer that are the source.
+  public let sourceCount: Int
+  /// The number of positions (words, residues, frames).
+  public let count: Int
+  /// The layers, in the order of the source's fields, then in the order they were added.
+  public private(set) var layers: [Layer]
+  /// Where the record was read from.
+  public var provenance: Provenance
+
+  /// Makes a record from its source bytes and the layers read from them.
+  ///
+  /// - Parameters:
+  ///   - source: the bytes of the record, exactly as they stand in the file.
+  ///   - count: the number of positions; every layer must have as many values.
+  ///   - layers: the layers that the reader found.
+  ///   - provenance: the place of the first byte.
+  public init(source: [UInt8], count: Int, layers: [Layer], provenance: Provenance) {
+    for layer in layers {
+      precondition(layer.values.count == count, "A layer must have one value per position.")
+    }
+    self.buffer = source
+    self.sourceCount = source.count
+    self.count = count
+    self.layers = layers
+    self.provenance = provenance
+  }
+
+  /// The index of the layer called `name`, if there is one.
+  public func layerIndex(_ name: String) -> Int? {
+    layers.firstIndex { $0.name == name }
+  }
+
+  /// The byte ranges of the text layer called `name`, if there is one.
+  public func ranges(_ name: String) -> [ByteRange]? {
+    guard let index = layerIndex(name), case .text(let ranges) = layers[index].values else {
+      return nil
+    }
+    return ranges
+  }
+
+  /// The values of a text layer as strings; bytes that are not UTF-8 become U+FFFD.
+  ///
+  /// For display, errors and tests: hot code reads `buffer` through the ranges instead.
+  public func strings(_ name: String) -> [String]? {
+    ranges(name)?.map(string)
+  }
+
+  /// The bytes of `range` as a string; bytes that are not UTF-8 become U+FFFD.
+  public func string(_ range: ByteRange) -> String {
+    String(decoding: buffer[range.indices], as: UTF8.self)
+  }
+
+  /// Appends bytes to the buffer and returns their range, for use in a layer.
+  public mutating func append(_ bytes: some Collection<UInt8>) -> ByteRange {
+    let start = buffer.count
+    buffer.append(contentsOf: bytes)
+    return ByteRange(start, buffer.count)
+  }
+
+  /// Sets the values of the text layer `name`, adding the layer if it is new.
+  ///
+  /// - Parameter ranges: one range of `buffer` per position, often from ``append(_:)``.
+  public mutating func setText(_ name: String, to ranges: [ByteRange]) {
+    precondition(ranges.count == count, "A layer must have one value per position.")
+    if let index = layerIndex(name) {
+      layers[index].values = .text(ranges)
+    } else {
+      layers.append(Layer(name: name, values: .text(ranges)))
+    }
+  }
+
+  /// Sets the text layer `name` to labels of a schema, given by their numbers.
+  ///
+  /// - Parameter labels: one label id of `schema` per position.
+  public mutating func setLabels(
+    _ name: String, to labels: some Collection<Label>, of schema: LabelSchema
+  ) {
+    var known = [ByteRange?](repeating: nil, count: schema.count)
+    var ranges: [ByteRange] = []
+    ranges.reserveCapacity(labels.count)
+    for label in labels {
+      let index = Int(label)
+      let range = known[index] ?? append(schema.utf8(of: label))
+      known[index] = range
+      ranges.append(range)
+    }
+    setText(name, to: ranges)
+  }
+}

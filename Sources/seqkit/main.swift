@@ -1,0 +1,3 @@
+import SeqCommand
+
+SeqCommand.main()
