@@ -72,6 +72,7 @@ let package = Package(
     .target(name: "SeqTestSupport", path: "Tests/SeqTestSupport", swiftSettings: settings),
     tests("SeqCore"),
     tests("SeqMath"),
+    tests("SeqInference", ["SeqCore", "SeqMath"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,130 @@
+public import SeqCore
+import SeqMath
+
+/// The best path through a chain (Viterbi 1967, doi:10.1109/TIT.1967.1054010).
+///
+/// δ₀[j] = start[j] + e₀[j];  δ_t[j] = e_t[j] + max_i (δ_{t−1}[i] + step[i][j])
+///
+/// The forward pass keeps only the maxima; the path is found backwards by looking, at each
+/// position, for the earlier label that gave the maximum. Ties go to the lower label. One
+/// thread's scratch: its memory is kept between sequences.
+public final class Viterbi {
+  private let delta = AlignedBuffer(count: 0)
+
+  /// Makes the scratch.
+  public init() {}
+
+  /// The best labels and their score.
+  ///
+  /// - Returns: the labels in `labels` (its first T elements); the path's score in nats.
+  /// - Throws: `InferenceError.noLegalPath` if every path scores −∞.
+  /// - Complexity: O(T·L²) time, O(T·L) memory.
+  public func bestPath(
+    _ emissions: Emissions, _ chain: Chain, into labels: inout [Label]
+  ) throws(InferenceError) -> Float {
+    let T = emissions.count
+    let L = chain.labelCount
+    precondition(emissions.labelCount == L, "Emissions and chain must have the same labels.")
+    guard T > 0 else {
+      labels.removeAll(keepingCapacity: true)
+      return 0
+    }
+    let stride = chain.stride
+    delta.reserve(T * stride)
+    let d = delta.base
+    let e = UnsafePointer(emissions.buffer.base)
+    let steps = UnsafePointer(chain.padded.base)
+
+    for j in 0..<stride { d[j] = -.infinity }
+    for j in 0..<L { d[j] = chain.start[j] + e[j] }
+    switch stride / 8 {
+    case 1: forward(VectorWidth<1>(), T, L, e, steps, d)
+    case 2: forward(VectorWidth<2>(), T, L, e, steps, d)
+    case 3: forward(VectorWidth<3>(), T, L, e, steps, d)
+    case 4: forward(VectorWidth<4>(), T, L, e, steps, d)
+    case 5: forward(VectorWidth<5>(), T, L, e, steps, d)
+    case 6: forward(VectorWidth<6>(), T, L, e, steps, d)
+    case 7: forward(VectorWidth<7>(), T, L, e, steps, d)
+    case 8: forward(VectorWidth<8>(), T, L, e, steps, d)
+    default: forwardAnyWidth(T, L, stride, e, steps, d)
+    }
+
+    // The end, then backwards.
+    var best = -Float.infinity
+    var bestLabel = 0
+    let last = d + (T - 1) * stride
+    for j in 0..<L where last[j] + chain.end[j] > best {
+      best = last[j] + chain.end[j]
+      bestLabel = j
+    }
+    guard best > -.infinity else { throw InferenceError.noLegalPath(positions: T) }
+    if labels.count != T { labels = [Label](repeating: 0, count: T) }
+    let transposed = UnsafePointer(chain.transposed.base)
+    labels.withUnsafeMutableBufferPointer { labels in
+      labels[T - 1] = Label(truncatingIfNeeded: bestLabel)
+      for t in Swift.stride(from: T - 1, to: 0, by: -1) {
+        bestLabel = bestPredecessor(d + (t - 1) * stride, transposed + bestLabel * stride, L)
+        labels[t - 1] = Label(truncatingIfNeeded: bestLabel)
+      }
+    }
+    return best
+  }
+
+  @inline(__always)
+  private func bestPredecessor(
+    _ delta: UnsafePointer<Float>, _ steps: UnsafePointer<Float>, _ L: Int
+  ) -> Int {
+    var best = -Float.infinity
+    var label = 0
+    for i in 0..<L {
+      let score = delta[i] + steps[i]
+      if score > best {
+        best = score
+        label = i
+      }
+    }
+    return label
+  }
+}
+
+@inline(never)
+private func forward<let N: Int>(
+  _: VectorWidth<N>, _ T: Int, _ L: Int, _ emissions: UnsafePointer<Float>,
+  _ steps: UnsafePointer<Float>, _ delta: UnsafeMutablePointer<Float>
+) {
+  let stride = N * 8
+  for t in 1..<max(T, 1) {
+    let previous = UnsafePointer(delta) + (t - 1) * stride
+    var best = InlineArray<N, Vector>(repeating: Vector(repeating: -.infinity))
+    for i in 0..<L {
+      let from = Vector(repeating: previous[i])
+      let row = steps + i * stride
+      for v in 0..<N {
+        best[v] = Vector.larger(best[v], from + Vector(loading: row + v * 8))
+      }
+    }
+    for v in 0..<N {
+      let offset = t * stride + v * 8
+      (best[v] + Vector(loading: emissions + offset)).store(to: delta + offset)
+    }
+  }
+}
+
+@inline(never)
+private func forwardAnyWidth(
+  _ T: Int, _ L: Int, _ stride: Int, _ emissions: UnsafePointer<Float>,
+  _ steps: UnsafePointer<Float>, _ delta: UnsafeMutablePointer<Float>
+) {
+  for t in 1..<max(T, 1) {
+    let previous = UnsafePointer(delta) + (t - 1) * stride
+    for offset in Swift.stride(from: 0, to: stride, by: 8) {
+      var best = Vector(repeating: -.infinity)
+      for i in 0..<L {
+        best = .larger(
+          best, Vector(repeating: previous[i]) + Vector(loading: steps + i * stride + offset))
+      }
+      (best + Vector(loading: emissions + t * stride + offset))
+        .store(to: delta + t * stride + offset)
+    }
+  }
+}
