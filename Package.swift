@@ -73,6 +73,7 @@ let package = Package(
     tests("SeqCore"),
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
+    tests("SeqFormats", ["SeqCore", "SeqTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

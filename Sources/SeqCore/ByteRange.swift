@@ -16,6 +16,14 @@ public struct ByteRange: Hashable, Sendable {
     self.end = UInt32(end)
   }
 
+  /// Makes the range `start..<end` of offsets that a reader has found in this order.
+  @inlinable
+  package init(unchecked start: UInt32, _ end: UInt32) {
+    assert(start <= end, "A byte range must not end before it starts.")
+    self.start = start
+    self.end = end
+  }
+
   /// The number of bytes.
   @inlinable public var count: Int { Int(end &- start) }
   /// Whether the range holds no byte.

@@ -15,6 +15,13 @@ public struct Record: Sendable {
   public private(set) var layers: [Layer]
   /// Where the record was read from.
   public var provenance: Provenance
+  /// The format that the source bytes are in, as the format that read them names it; empty for a
+  /// record made in code. A writer of the same format changes the source where layers changed;
+  /// another writer writes anew.
+  public var format: String
+  /// The running text that the ranges of `form` lie in, if there is one: the source of plain text,
+  /// the decoded text of a JSON line. Writers take the gaps between words from it.
+  public var text: ByteRange?
 
   /// Makes a record from its source bytes and the layers read from them.
   ///
@@ -23,7 +30,12 @@ public struct Record: Sendable {
   ///   - count: the number of positions; every layer must have as many values.
   ///   - layers: the layers that the reader found.
   ///   - provenance: the place of the first byte.
-  public init(source: [UInt8], count: Int, layers: [Layer], provenance: Provenance) {
+  ///   - format: the format of the source bytes; empty if they are in none.
+  ///   - text: the running text that the words' ranges lie in.
+  public init(
+    source: [UInt8], count: Int, layers: [Layer], provenance: Provenance, format: String = "",
+    text: ByteRange? = nil
+  ) {
     for layer in layers {
       precondition(layer.values.count == count, "A layer must have one value per position.")
     }
@@ -32,6 +44,8 @@ public struct Record: Sendable {
     self.count = count
     self.layers = layers
     self.provenance = provenance
+    self.format = format
+    self.text = text
   }
 
   /// The index of the layer called `name`, if there is one.

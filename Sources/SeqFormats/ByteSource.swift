@@ -1,0 +1,196 @@
+internal import CZlib
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A stream of bytes: a file or standard input, decompressed if it begins with gzip's magic number.
+///
+/// Nothing is read before it is asked for, and no more than one buffer is kept.
+public final class ByteSource {
+  /// The file's path as given, `<stdin>` for standard input, or a name given in code.
+  public let name: String
+
+  private enum Origin {
+    case descriptor(Int32, owned: Bool)
+    case memory([UInt8], offset: Int)
+  }
+  private var origin: Origin
+  private var inflater: GzipInflater?
+  /// The first bytes, read to look for the magic number and not yet handed out.
+  private var head: [UInt8] = []
+  private var started = false
+
+  /// Opens a file, or standard input for `-`.
+  ///
+  /// - Throws: `FormatError.cannotOpen` or `.isDirectory`.
+  public init(path: String) throws {
+    if path == "-" {
+      name = "<stdin>"
+      origin = .descriptor(0, owned: false)
+      return
+    }
+    name = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw FormatError.cannotOpen(path: path, reason: systemReason())
+    }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw FormatError.isDirectory(path: path)
+    }
+    origin = .descriptor(descriptor, owned: true)
+  }
+
+  /// Reads from memory, under a name for error messages.
+  public init(bytes: [UInt8], name: String) {
+    self.name = name
+    origin = .memory(bytes, offset: 0)
+  }
+
+  deinit {
+    if case .descriptor(let descriptor, owned: true) = origin { close(descriptor) }
+  }
+
+  /// Fills `buffer` from its start, as far as bytes are at hand.
+  ///
+  /// - Returns: the number of bytes read; 0 only at the end (or for an empty buffer).
+  /// - Throws: `FormatError.readFailed`, `.truncatedGzip` or `.damagedGzip`.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard !buffer.isEmpty else { return 0 }
+    if !started { try start() }
+    if let inflater { return try inflater.read(into: buffer, from: readHeadThenOrigin) }
+    return try readHeadThenOrigin(buffer)
+  }
+
+  private func start() throws {
+    started = true
+    var head = [UInt8](repeating: 0, count: 2)
+    var count = 0
+    while count < 2 {
+      let read = try head.withUnsafeMutableBytes {
+        try readOrigin(UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+      }
+      if read == 0 { break }
+      count += read
+    }
+    self.head = Array(head[..<count])
+    if self.head == [0x1F, 0x8B] { inflater = GzipInflater(source: name) }
+  }
+
+  private func readHeadThenOrigin(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard head.isEmpty else {
+      let count = min(head.count, buffer.count)
+      buffer.copyBytes(from: head[..<count])
+      head.removeFirst(count)
+      return count
+    }
+    return try readOrigin(buffer)
+  }
+
+  private func readOrigin(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    switch origin {
+    case .memory(let bytes, let offset):
+      let count = min(bytes.count - offset, buffer.count)
+      buffer.copyBytes(from: bytes[offset..<(offset + count)])
+      origin = .memory(bytes, offset: offset + count)
+      return count
+    case .descriptor(let descriptor, _):
+      while true {
+        #if canImport(Glibc)
+          let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
+        #elseif canImport(Musl)
+          let count = Musl.read(descriptor, buffer.baseAddress!, buffer.count)
+        #else
+          let count = Darwin.read(descriptor, buffer.baseAddress!, buffer.count)
+        #endif
+        if count >= 0 { return count }
+        if errno == EISDIR { throw FormatError.isDirectory(path: name) }
+        if errno != EINTR { throw FormatError.readFailed(path: name, reason: systemReason()) }
+      }
+    }
+  }
+}
+
+/// The system's words for the last error, in lower case as part of a sentence.
+func systemReason() -> String {
+  let words = String(cString: strerror(errno))
+  return words.prefix(1).lowercased() + words.dropFirst()
+}
+
+/// Decompresses a stream of one or more gzip members (RFC 1952).
+///
+/// Zero bytes after the last member are padding and passed over, as gzip does; anything else there
+/// is an error, not ignored.
+final class GzipInflater {
+  private let source: String
+  private let stream: UnsafeMutablePointer<z_stream>
+  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+  private enum State { case inMember, betweenMembers, finished }
+  private var state = State.inMember
+
+  init(source: String) {
+    self.source = source
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    // 15: the largest window; 16: a gzip wrapper and no other.
+    let status = inflateInit2_(
+      stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "zlib could not start: out of memory, or another version.")
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+    input.deallocate()
+  }
+
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer,
+    from readMore: (UnsafeMutableRawBufferPointer) throws -> Int
+  ) throws -> Int {
+    let limit = min(buffer.count, 1 << 30)
+    stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    stream.pointee.avail_out = UInt32(limit)
+    while stream.pointee.avail_out > 0, state != .finished {
+      if stream.pointee.avail_in == 0 {
+        // What was decompressed already is handed out before the stream is asked again.
+        if Int(stream.pointee.avail_out) < limit { break }
+        let count = try readMore(input)
+        stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_in = UInt32(count)
+        if count == 0 {
+          if state == .inMember { throw FormatError.truncatedGzip(source: source) }
+          state = .finished
+          break
+        }
+      }
+      if state == .betweenMembers {
+        while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+          stream.pointee.next_in += 1
+          stream.pointee.avail_in -= 1
+        }
+        if stream.pointee.avail_in == 0 { continue }
+        if stream.pointee.next_in.pointee != 0x1F {
+          throw FormatError.damagedGzip(
+            source: source, reason: "something that is not gzip follows them")
+        }
+        inflateReset(stream)
+        state = .inMember
+      }
+      switch inflate(stream, Z_NO_FLUSH) {
+      case Z_OK, Z_BUF_ERROR: break
+      case Z_STREAM_END: state = .betweenMembers
+      default:
+        let reason = stream.pointee.msg.map { String(cString: $0) } ?? "unknown"
+        throw FormatError.damagedGzip(source: source, reason: reason)
+      }
+    }
+    return limit - Int(stream.pointee.avail_out)
+  }
+}

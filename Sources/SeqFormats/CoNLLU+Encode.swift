@@ -1,0 +1,212 @@
+public import SeqCore
+
+extension CoNLLU {
+  /// Appends the sentence: the source with changed layers spliced in at their places, or, for a
+  /// record that was not read from CoNLL-U, new lines.
+  ///
+  /// An empty value is written `_`. A layer `misc.KEY` becomes `KEY=value` at the end of the word's
+  /// MISC field, and nothing where its value is empty; the layer `misc` must have been read for
+  /// that. New lines have `# text` and `SpaceAfter=No` if the record knows its running text.
+  ///
+  /// - Throws: `FormatError.unwritableLayer` for a layer that CoNLL-U has no field for,
+  ///   `.unwritableValue` for a value with a tab or a line end, `.missingLayer` without `form`.
+  public func encode(_ record: borrowing Record, into output: inout [UInt8]) throws {
+    if record.format == Self.formatName {
+      try splice(record, into: &output)
+    } else {
+      try writeAnew(record, into: &output)
+    }
+  }
+
+  /// The values that replace the bytes at `places`, word by word.
+  private struct Splice {
+    var field: Int
+    var places: [ByteRange]
+    var values: [ByteRange]
+  }
+
+  private func splice(_ record: borrowing Record, into output: inout [UInt8]) throws {
+    let sourceCount = record.sourceCount
+    var splices: [Splice] = []
+    var hasKeys = false
+    for layer in record.layers where layer.isChanged {
+      if layer.name.hasPrefix(Self.keyPrefix) {
+        hasKeys = true
+      } else if let places = layer.places, case .text(let values) = layer.values,
+        let field = Self.fields.firstIndex(of: layer.name)
+      {
+        splices.append(Splice(field: field, places: places, values: values))
+      } else {
+        throw unwritable(layer.name, record)
+      }
+    }
+    splices.sort { $0.field < $1.field }
+    let miscValues = hasKeys ? try assembledMisc(record) : []
+    if hasKeys {
+      guard let places = record.layers.first(where: { $0.name == "misc" })?.places else {
+        throw FormatError.missingLayer(at: Place(record.provenance), format: name, layer: "misc")
+      }
+      splices.removeAll { $0.field == Self.fields.count - 1 }
+      splices.append(Splice(field: Self.fields.count - 1, places: places, values: []))
+    }
+    for splice in splices where !splice.values.isEmpty {
+      try check(splice.values, splice.field, record)
+    }
+    let count = record.count
+    record.buffer.withUnsafeBufferPointer { buffer in
+      var done = 0
+      if splices.count == 1, !hasKeys {
+        append(splices[0].places, splices[0].values, of: buffer, done: &done, to: &output)
+      } else if !splices.isEmpty {
+        for word in 0..<count {
+          for splice in splices {
+            let place = splice.places[word]
+            output.append(contentsOf: buffer[rebased: done..<Int(place.start)])
+            if splice.values.isEmpty {
+              output.append(contentsOf: miscValues[word])
+            } else {
+              output.append(contentsOfValue: buffer[rebased: splice.values[word].indices])
+            }
+            done = Int(place.end)
+          }
+        }
+      }
+      output.append(contentsOf: buffer[rebased: done..<sourceCount])
+    }
+  }
+
+  /// The usual case, one changed layer, kept simple enough to be fast.
+  private func append(
+    _ places: [ByteRange], _ values: [ByteRange], of buffer: UnsafeBufferPointer<UInt8>,
+    done: inout Int, to output: inout [UInt8]
+  ) {
+    for (place, value) in zip(places, values) {
+      output.append(contentsOf: buffer[rebased: done..<Int(place.start)])
+      output.append(contentsOfValue: buffer[rebased: value.indices])
+      done = Int(place.end)
+    }
+  }
+
+  /// Lines for a record that was not read from CoNLL-U.
+  private func writeAnew(_ record: borrowing Record, into output: inout [UInt8]) throws {
+    guard let forms = record.ranges("form") else {
+      throw FormatError.missingLayer(at: Place(record.provenance), format: name, layer: "form")
+    }
+    var columns = [[ByteRange]?](repeating: nil, count: Self.fields.count)
+    var hasKeys = false
+    for layer in record.layers {
+      if layer.name.hasPrefix(Self.keyPrefix) {
+        hasKeys = true
+      } else if case .text(let values) = layer.values,
+        let field = Self.fields.firstIndex(of: layer.name)
+      {
+        try check(values, field, record)
+        columns[field] = values
+      } else {
+        throw unwritable(layer.name, record)
+      }
+    }
+    let spaces = SpacesAfter(record, words: forms)
+    if let text = spaces?.text(of: record) {
+      output.append(contentsOf: "# text = ".utf8)
+      output.append(contentsOf: text)
+      output.append(.lineFeed)
+    }
+    let misc = hasKeys || spaces != nil ? try assembledMisc(record, spaces: spaces) : nil
+    for word in 0..<record.count {
+      for field in Self.fields.indices {
+        if field > 0 { output.append(.tab) }
+        if field == Self.fields.count - 1, let misc {
+          output.append(contentsOf: misc[word])
+        } else if let column = columns[field] {
+          record.buffer.withUnsafeBufferPointer {
+            output.append(contentsOfValue: $0[rebased: column[word].indices])
+          }
+        } else if field == 0 {
+          output.append(contentsOf: String(word + 1).utf8)
+        } else {
+          output.append(UInt8(ascii: "_"))
+        }
+      }
+      output.append(.lineFeed)
+    }
+    output.append(.lineFeed)
+  }
+
+  static let keyPrefix = "misc."
+
+  /// The MISC field of every word: what the layer `misc` says, `SpaceAfter=No` where it is due, and
+  /// the values of the layers `misc.KEY`.
+  private func assembledMisc(
+    _ record: borrowing Record, spaces: SpacesAfter? = nil
+  ) throws -> [[UInt8]] {
+    var result = [[UInt8]](repeating: [], count: record.count)
+    func add(_ bytes: some Collection<UInt8>, to word: Int) {
+      if !result[word].isEmpty { result[word].append(UInt8(ascii: "|")) }
+      result[word].append(contentsOf: bytes)
+    }
+    if let misc = record.ranges("misc") {
+      for word in 0..<record.count {
+        let value = record.buffer[misc[word].indices]
+        if !value.isEmpty, !value.elementsEqual([UInt8(ascii: "_")]) { add(value, to: word) }
+      }
+    }
+    if let spaces {
+      for word in 0..<record.count where spaces.isMissing[word] {
+        add("SpaceAfter=No".utf8, to: word)
+      }
+    }
+    for layer in record.layers where layer.name.hasPrefix(Self.keyPrefix) {
+      guard case .text(let values) = layer.values else { throw unwritable(layer.name, record) }
+      let key = layer.name.dropFirst(Self.keyPrefix.count)
+      try check(values, Self.fields.count - 1, record)
+      for word in 0..<record.count where !values[word].isEmpty {
+        add(Array("\(key)=".utf8) + record.buffer[values[word].indices], to: word)
+      }
+    }
+    for word in 0..<record.count where result[word].isEmpty { result[word] = [UInt8(ascii: "_")] }
+    return result
+  }
+
+  private func unwritable(_ layer: String, _ record: borrowing Record) -> FormatError {
+    .unwritableLayer(
+      at: Place(record.provenance), format: name, layer: layer,
+      known: Self.fields + [Self.keyPrefix + "KEY"])
+  }
+
+  /// Throws if a value would break the line or the field.
+  private func check(_ values: [ByteRange], _ field: Int, _ record: borrowing Record) throws {
+    let offence: Int? = record.buffer.withUnsafeBufferPointer { buffer in
+      values.firstIndex { range in
+        for index in range.indices where buffer[index] < 0x10 {
+          let byte = buffer[index]
+          if byte == .tab || byte == .lineFeed || byte == .carriageReturn { return true }
+        }
+        return false
+      }
+    }
+    guard let offence else { return }
+    throw FormatError.unwritableValue(
+      at: Place(record.provenance), format: name, layer: Self.fields[field], position: offence,
+      value: record.string(values[offence]))
+  }
+}
+
+extension UnsafeBufferPointer where Element == UInt8 {
+  @inline(__always)
+  subscript(rebased range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: self[range])
+  }
+}
+
+extension [UInt8] {
+  /// Appends a field's value, `_` if it is empty.
+  @inline(__always)
+  mutating func append(contentsOfValue value: UnsafeBufferPointer<UInt8>) {
+    if value.isEmpty {
+      append(UInt8(ascii: "_"))
+    } else {
+      append(contentsOf: value)
+    }
+  }
+}

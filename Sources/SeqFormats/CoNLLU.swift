@@ -1,0 +1,198 @@
+public import SeqCore
+
+/// CoNLL-U, the format of Universal Dependencies: ten fields a word, a blank line after a sentence.
+///
+/// A record is a sentence with the comments before it and the blank lines after it. Its positions
+/// are the words; comments, multiword-token lines (`1-2`) and empty nodes (`1.1`) stay in the
+/// source bytes, so that a record whose layers did not change is written as it was read. Reading
+/// keeps line ends (LF or CRLF), a byte-order mark, and a missing last line end.
+///
+/// See <https://universaldependencies.org/format.html> and `Docs/Formats/conllu.md`.
+public struct CoNLLU: RecordFormat {
+  /// The names of the ten fields, which are the names of the layers.
+  public static let fields = [
+    "id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc",
+  ]
+
+  /// `conllu`.
+  public var name: String { Self.formatName }
+  static let formatName = "conllu"
+
+  /// The fields that become layers, by number, rising.
+  let wanted: [Int]
+
+  /// Makes the format.
+  ///
+  /// - Parameter layers: the fields to make layers of; all unless given. Every layer costs time,
+  ///   and what is no layer stays in the source and is written again all the same. A field that is
+  ///   to be replaced must be among them. Names must be those of ``fields``.
+  public init(layers: [String] = CoNLLU.fields) {
+    precondition(
+      layers.allSatisfy(Self.fields.contains), "Only the ten fields of CoNLL-U can become layers.")
+    wanted = Self.fields.indices.filter { layers.contains(Self.fields[$0]) }
+  }
+
+  public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
+    BlankLines.lastBoundary(in: bytes)
+  }
+
+  /// Decodes sentences; one without words (comments only) is a record of no positions.
+  ///
+  /// - Throws: `FormatError.notUTF8`, `.nulByte`, `.fieldCount`, `.wordID`.
+  /// - Complexity: O(bytes).
+  public func decode(_ chunk: Chunk, into receive: (consuming Record) throws -> Void) throws {
+    try chunk.bytes.withUnsafeBytes { bytes in
+      guard !bytes.isEmpty else { return }
+      try TextCheck.check(bytes, of: chunk)
+      try decode(bytes, of: chunk, into: receive)
+    }
+  }
+
+  private func decode(
+    _ bytes: UnsafeRawBufferPointer, of chunk: Chunk,
+    into receive: (consuming Record) throws -> Void
+  ) throws {
+    var start = 0
+    if chunk.provenance.byteOffset == 0 { start = ByteOrderMark.length(in: bytes) }
+    var scanner = ControlScanner(bytes, from: start)
+    var line = chunk.provenance.line
+    // The record that is being read: its first byte and line, and the ends of its words' fields,
+    // ten a word, with the start of the word's line before them: eleven offsets a word.
+    var recordStart = 0
+    var recordLine = line
+    var offsets: [UInt32] = []
+    var sawBlank = false
+    var sawContent = false
+    while start < bytes.count {
+      // One line: start..<end, its line feed at `end` or behind a carriage return.
+      let first = bytes[start]
+      if first == .lineFeed || first == .carriageReturn && isLineEnd(bytes, start) {
+        var feed = scanner.next()
+        if feed < bytes.count, bytes[feed] == .carriageReturn { feed = scanner.next() }
+        if sawContent { sawBlank = true }
+        start = feed + 1
+        line += 1
+        continue
+      }
+      if sawBlank {
+        try receive(record(of: chunk, bytes, recordStart..<start, line: recordLine, offsets))
+        offsets.removeAll(keepingCapacity: true)
+        recordStart = start
+        recordLine = line
+        sawBlank = false
+      }
+      sawContent = true
+      if first == UInt8(ascii: "#") {
+        var feed = scanner.next()
+        while feed < bytes.count, bytes[feed] != .lineFeed { feed = scanner.next() }
+        start = feed + 1
+        line += 1
+        continue
+      }
+      let wordStart = offsets.count
+      offsets.append(UInt32(truncatingIfNeeded: start - recordStart))
+      var fieldCount = 0
+      var end = scanner.next()
+      while end < bytes.count, bytes[end] != .lineFeed {
+        if bytes[end] == .tab {
+          fieldCount += 1
+          if fieldCount <= 9 { offsets.append(UInt32(truncatingIfNeeded: end - recordStart)) }
+        }
+        end = scanner.next()
+      }
+      fieldCount += 1
+      let textEnd = end < bytes.count && bytes[end - 1] == .carriageReturn ? end - 1 : end
+      guard fieldCount == 10 else {
+        throw FormatError.fieldCount(
+          at: Place(source: chunk.provenance.source, line: line), found: fieldCount,
+          declared: Self.fields,
+          hint: splitsAtSpaces(bytes[start..<textEnd]) ? .spaces : nil)
+      }
+      offsets.append(UInt32(truncatingIfNeeded: textEnd - recordStart))
+      switch kindOfID(bytes[start..<(recordStart + Int(offsets[wordStart + 1]))]) {
+      case .word: break
+      case .other: offsets.removeSubrange(wordStart...)
+      case nil:
+        let id = bytes[start..<(recordStart + Int(offsets[wordStart + 1]))]
+        throw FormatError.wordID(
+          at: Place(source: chunk.provenance.source, line: line, column: 1),
+          found: String(decoding: id, as: UTF8.self))
+      }
+      start = end + 1
+      line += 1
+    }
+    try receive(record(of: chunk, bytes, recordStart..<bytes.count, line: recordLine, offsets))
+  }
+
+  /// Makes a record of the bytes in `range` from the offsets of its words' fields, relative to the
+  /// start of the range.
+  @inline(__always)
+  private func record(
+    of chunk: Chunk, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, line: Int,
+    _ offsets: [UInt32]
+  ) -> Record {
+    let count = offsets.count / 11
+    var layers: [Layer] = []
+    layers.reserveCapacity(wanted.count)
+    offsets.withUnsafeBufferPointer { offsets in
+      for field in wanted {
+        // A field begins behind the tab that ends the one before; the first begins the line.
+        let gap: UInt32 = field == 0 ? 0 : 1
+        let ranges = [ByteRange](unsafeUninitializedCapacity: count) { buffer, initialized in
+          var index = field
+          for word in 0..<count {
+            buffer.initializeElement(
+              at: word, to: ByteRange(unchecked: offsets[index] &+ gap, offsets[index + 1]))
+            index &+= 11
+          }
+          initialized = count
+        }
+        layers.append(Layer(name: Self.fields[field], values: .text(ranges), places: ranges))
+      }
+    }
+    return Record(
+      source: Array(bytes[range]), count: count, layers: layers,
+      provenance: Provenance(
+        source: chunk.provenance.source, line: line,
+        byteOffset: chunk.provenance.byteOffset + range.lowerBound),
+      format: Self.formatName)
+  }
+
+  private enum IDKind { case word, other }
+
+  /// What a line is by its first field: digits make a word; a span or an empty node has a second
+  /// number.
+  @inline(__always)
+  private func kindOfID(_ id: Slice<UnsafeRawBufferPointer>) -> IDKind? {
+    var digits = 0
+    var separators = 0
+    for byte in id {
+      if byte &- UInt8(ascii: "0") < 10 {
+        digits += 1
+      } else if digits > 0, separators == 0,
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+      {
+        separators = 1
+        digits = 0
+      } else {
+        return nil
+      }
+    }
+    return digits == 0 ? nil : separators == 0 ? .word : .other
+  }
+
+  private func isLineEnd(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+    index + 1 < bytes.count && bytes[index + 1] == .lineFeed
+  }
+
+  private func splitsAtSpaces(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+    line.split(separator: UInt8.space).count == 10
+  }
+}
+
+/// The three bytes that some programs write before UTF-8.
+enum ByteOrderMark {
+  static func length(in bytes: UnsafeRawBufferPointer) -> Int {
+    bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+  }
+}

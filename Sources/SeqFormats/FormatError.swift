@@ -1,0 +1,138 @@
+public import SeqCore
+
+/// What a user or a file can cause while records are read or written.
+public enum FormatError: Error, Hashable, Sendable {
+  /// A file could not be opened; the reason is the system's.
+  case cannotOpen(path: String, reason: String)
+  /// A folder stands where a file is wanted.
+  case isDirectory(path: String)
+  /// Reading failed after the file was opened.
+  case readFailed(path: String, reason: String)
+  /// There is not one byte to read.
+  case empty(source: String)
+  /// The compressed data end before their end mark.
+  case truncatedGzip(source: String)
+  /// The compressed data are damaged, or something else follows them.
+  case damagedGzip(source: String, reason: String)
+  /// The bytes are not UTF-8.
+  case notUTF8(at: Place, byte: UInt8)
+  /// A NUL byte, which no text has.
+  case nulByte(at: Place)
+  /// A line with too few or too many fields.
+  case fieldCount(at: Place, found: Int, declared: [String], hint: FieldHint?)
+  /// The first field of a CoNLL-U line is not a word's number, a span of them or an empty node's.
+  case wordID(at: Place, found: String)
+  /// A record longer than offsets of 32 bits can say.
+  case recordTooLong(at: Place)
+  /// The format has no place for a layer of the record.
+  case unwritableLayer(at: Place, format: String, layer: String, known: [String])
+  /// The format lacks a layer that it cannot do without.
+  case missingLayer(at: Place, format: String, layer: String)
+  /// The format cannot hold a value: it has the separator, a line end, or nothing in it.
+  case unwritableValue(at: Place, format: String, layer: String, position: Int, value: String)
+  /// The disk, or the user's share of it, is full.
+  case diskFull(path: String)
+  /// The program that read our output has gone.
+  case closedPipe(path: String)
+  /// Writing failed for another reason.
+  case writeFailed(path: String, reason: String)
+}
+
+/// A place in a source, as error messages name it.
+public struct Place: Hashable, Sendable, CustomStringConvertible {
+  /// The file's path, or `<stdin>`.
+  public var source: String
+  /// The line, from 1.
+  public var line: Int
+  /// The byte of the line, from 1, if it is known.
+  public var column: Int?
+
+  /// Makes a place from its parts.
+  public init(source: String, line: Int, column: Int? = nil) {
+    self.source = source
+    self.line = line
+    self.column = column
+  }
+
+  /// The place where a record starts.
+  public init(_ provenance: Provenance) {
+    self.init(source: provenance.source, line: provenance.line)
+  }
+
+  /// `file:line` or `file:line:column`.
+  public var description: String {
+    "\(source):\(line)" + (column.map { ":\($0)" } ?? "")
+  }
+}
+
+/// What the number of fields suggests.
+public enum FieldHint: Hashable, Sendable {
+  /// The line would fit if it were split at spaces.
+  case spaces
+  /// The line would fit if it were split at tabs.
+  case tabs
+}
+
+extension FormatError: CustomStringConvertible {
+  /// The error as a sentence: place, what was found, what was expected, what to try.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)."
+    case .isDirectory(let path): "\(path): this is a folder. Name the files in it."
+    case .readFailed(let path, let reason): "\(path): reading failed: \(reason)."
+    case .empty(let source): "\(source): there is nothing in it, not one byte."
+    case .truncatedGzip(let source):
+      "\(source): the compressed data end too early. Was the file copied completely?"
+    case .damagedGzip(let source, let reason):
+      "\(source): the compressed data are damaged (\(reason)). `gzip -t` checks a file."
+    case .notUTF8(let place, let byte):
+      "\(place): byte 0x\(hexadecimal(byte)) is not UTF-8. "
+        + (place.line == 1 && byte >= 0xFE
+          ? "Is the file UTF-16? `iconv -f utf-16 -t utf-8` converts it."
+          : "Is the file Latin-1? `iconv -f latin1 -t utf-8` converts it.")
+    case .nulByte(let place):
+      "\(place): a NUL byte, which text does not have. Is the file UTF-16, or not text at all?"
+    case .fieldCount(let place, let found, let declared, let hint):
+      "\(place): \(found) field\(found == 1 ? "" : "s") where \(declared.count) "
+        + "\(declared.count == 1 ? "is" : "are") declared (\(declared.joined(separator: " ")))."
+        + hint.sentence
+    case .wordID(let place, let found):
+      "\(place): \"\(found)\" is no word number. Expected 1, 2, … or 1-2 or 1.1 in the first field."
+    case .recordTooLong(let place):
+      "\(place): a record of more than 4 GiB starts here. Is a blank line missing after records?"
+    case .unwritableLayer(let place, let format, let layer, let known):
+      "\(place): \(format) has no place for the layer \(layer); it has "
+        + known.joined(separator: ", ") + "."
+        + (nearestName(to: layer, among: known).map { " Is \($0) meant?" } ?? "")
+    case .missingLayer(let place, let format, let layer):
+      "\(place): \(format) needs the layer \(layer), which this record does not have."
+    case .unwritableValue(let place, let format, let layer, let position, let value):
+      "\(place): \(format) cannot hold \"\(escaped(value))\", the \(layer) of item \(position + 1)."
+    case .diskFull(let path):
+      "\(path): the disk is full, so the output is incomplete. Free space and run again."
+    case .closedPipe(let path): "\(path): the program that read the output has gone."
+    case .writeFailed(let path, let reason): "\(path): writing failed: \(reason)."
+    }
+  }
+
+  private func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count < 2 ? "0" + digits : digits
+  }
+
+  private func escaped(_ value: String) -> String {
+    var result = ""
+    for scalar in value.unicodeScalars.prefix(60) { result += scalar.escaped(asASCII: false) }
+    return result
+  }
+}
+
+extension FieldHint? {
+  fileprivate var sentence: String {
+    switch self {
+    case .spaces: " Is the separator a space instead of a tab?"
+    case .tabs: " Is the separator a tab instead of spaces?"
+    case nil: ""
+    }
+  }
+}
