@@ -35,6 +35,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CProcessor"),
 
     // Layer 0
     layer("SeqCore"),
@@ -64,9 +65,13 @@ let package = Package(
     // Layer 6
     layer(
       "SeqCommand",
-      ["SeqKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      [
+        "CProcessor", "SeqCore", "SeqKit", "SeqPack",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
-      name: "seqkit", dependencies: ["SeqCommand", "LanguagePack"], swiftSettings: settings),
+      name: "seqkit", dependencies: ["SeqCommand", "SeqPack", "LanguagePack"],
+      swiftSettings: settings),
 
     // Tests
     .target(name: "SeqTestSupport", path: "Tests/SeqTestSupport", swiftSettings: settings),
@@ -74,6 +79,10 @@ let package = Package(
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqTestSupport"]),
+    tests("SeqPack"),
+    tests(
+      "SeqCommand",
+      ["SeqPack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
   ],
   swiftLanguageModes: [.v6]
 )

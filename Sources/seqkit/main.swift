@@ -1,3 +1,8 @@
+import LanguagePack
 import SeqCommand
+import SeqPack
 
-SeqCommand.main()
+SeqCommand.main(
+  PackRegistry([
+    PartOfSpeechPack.self
+  ]))

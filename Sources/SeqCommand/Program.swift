@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Glibc
+package import SeqPack
+
+/// One run of the command line: arguments in, text and exit status out.
+///
+/// `run(_:)` is what the process does; `answer(to:)` is the part of it that only reads arguments,
+/// so that tests can ask for help screens and error sentences without a process.
+package struct Program {
+  /// What the program is called in its help: `seqkit`, or `seqkit-tag`, its second name.
+  package let name: String
+  private let registry: PackRegistry
+  /// A program called `seqkit-PACK` that holds just that pack takes its verbs at the top.
+  private let implied: String?
+
+  /// Text for one of the two outputs, and how the process ends.
+  package struct Answer: Equatable {
+    package var status: ExitStatus
+    package var output = ""
+    package var errors = ""
+  }
+
+  package init(invokedAs path: String, registry: PackRegistry) {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let prefix = "seqkit-"
+    let suffix = file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : nil
+    self.registry = registry
+    self.name = file == "seqkit-tag" ? file : "seqkit"
+    self.implied = suffix.flatMap { registry.pack(named: $0)?.name }
+  }
+
+  /// Runs `arguments` (without the program's name), writing to the process's outputs.
+  package func run(_ arguments: [String]) -> ExitStatus {
+    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
+      let arguments = (implied.map { [$0] } ?? []) + arguments
+      if let answer = answerToUnknownCommand(arguments, mayReplaceProcess: true) {
+        return deliver(answer)
+      }
+      do {
+        var command = try Root.parseAsRoot(arguments)
+        try command.run()
+        return .done
+      } catch {
+        return deliver(answer(to: error))
+      }
+    }
+  }
+
+  /// What `arguments` are answered with where no command of ours is run; `nil` if one would be.
+  package func answer(to arguments: [String]) -> Answer? {
+    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
+      let arguments = (implied.map { [$0] } ?? []) + arguments
+      if let answer = answerToUnknownCommand(arguments, mayReplaceProcess: false) { return answer }
+      do {
+        var command = try Root.parseAsRoot(arguments)
+        // The parser answers requests for help by a command of its own.
+        if command is Root || "\(type(of: command))" == "HelpCommand" {
+          try command.run()
+        }
+        return nil
+      } catch {
+        return answer(to: error)
+      }
+    }
+  }
+
+  private func answer(to error: any Error) -> Answer {
+    let text = Root.fullMessage(for: error, columns: Terminal.helpWidth)
+    switch Root.exitCode(for: error) {
+    case .success:
+      return Answer(status: .done, output: text.isEmpty ? "" : text + "\n")
+    case .validationFailure:
+      return Answer(status: .misused, errors: sentence(text))
+    case ExitCode(ExitStatus.misused.rawValue):
+      return Answer(status: .misused, errors: sentence(text))
+    default:
+      return Answer(status: .failed, errors: sentence(text))
+    }
+  }
+
+  private func sentence(_ text: String) -> String {
+    let label = "Error: "
+    if text.isEmpty { return "" }
+    return "seqkit: " + (text.hasPrefix(label) ? text.dropFirst(label.count) : text[...]) + "\n"
+  }
+
+  private func deliver(_ answer: Answer) -> ExitStatus {
+    write(answer.output, to: STDOUT_FILENO)
+    write(answer.errors, to: STDERR_FILENO)
+    return answer.status
+  }
+
+  /// Names at the top level that are not ours, which the parser would answer with a usage line.
+  private func answerToUnknownCommand(_ arguments: [String], mayReplaceProcess: Bool) -> Answer? {
+    guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
+    if Root.takes(word) { return nil }
+    let search = ExecutableSearch()
+    if let sentence = NameClash.answer(to: word, search: search) {
+      return Answer(status: .misused, errors: "seqkit: \(sentence)\n")
+    }
+    if PackVerb.names.contains(word) {
+      let pack = registry.packs.first?.name ?? "PACK"
+      return Answer(
+        status: .misused,
+        errors: "seqkit: \"\(word)\" follows the name of a pack: \(name) \(pack) \(word).\n")
+    }
+    if !word.contains("/"), let program = search.path(of: "seqkit-\(word)") {
+      if mayReplaceProcess {
+        let reason = replaceProcess(with: program, arguments: Array(arguments.dropFirst()))
+        return Answer(status: .failed, errors: "seqkit: cannot run \(program): \(reason)\n")
+      }
+      return nil
+    }
+    let sentence = UnknownCommand(word: word, program: name, known: Root.commandNames)
+    return Answer(status: .misused, errors: "seqkit: \(sentence)\n")
+  }
+}

@@ -1,0 +1,23 @@
+internal import SeqCore
+
+/// The sentence for a command that does not exist.
+struct UnknownCommand: CustomStringConvertible {
+  let word: String
+  let program: String
+  let known: [String]
+
+  var description: String {
+    let near = nearestName(to: word, among: known)
+    let hint =
+      if let near {
+        "Did you mean \"\(near)\"? There are also"
+      } else if word.contains("/") || word.contains(".") {
+        "To tag a file, name a pack first, as in: \(program) \(known[0]) \(word). The commands are"
+      } else {
+        "The commands are"
+      }
+    let others = known.filter { $0 != near }.joined(separator: ", ")
+    return
+      "there is no command \"\(word)\", nor a program seqkit-\(word) on PATH. \(hint) \(others)."
+  }
+}

@@ -1,0 +1,14 @@
+/// A kind of work that seqkit does: what its records are, its features, its labels and its scores.
+///
+/// A pack is a value without state. The command makes one where it needs one; the name and the
+/// summary are asked of the type, so that the list of commands costs nothing.
+public protocol TaskPack: Sendable {
+  /// The name that the command line takes: `pos`. Lower-case letters, digits and hyphens.
+  static var name: String { get }
+
+  /// What the pack does, in half a line: `Part-of-speech tags for words.`
+  static var abstract: String { get }
+
+  /// Makes the pack.
+  init()
+}

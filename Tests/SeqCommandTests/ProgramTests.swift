@@ -1,0 +1,65 @@
+import SeqCommand
+import SeqPack
+import Testing
+
+private struct Toy: TaskPack {
+  static let name = "toy"
+  static let abstract = "Tags for toys."
+}
+
+@Suite struct ProgramTests {
+  private let program = Program(invokedAs: "/bin/seqkit", registry: PackRegistry([Toy.self]))
+
+  @Test func helpListsPacksAndEndsWell() throws {
+    let answer = try #require(program.answer(to: ["--help"]))
+    #expect(answer.status == .done)
+    #expect(answer.errors.isEmpty)
+    #expect(answer.output.contains("toy"))
+    #expect(answer.output.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+  }
+
+  @Test func noArgumentsShowHelp() {
+    #expect(program.answer(to: []) == program.answer(to: ["--help"]))
+  }
+
+  @Test func aMistypedCommandSuggestsTheNearest() throws {
+    let answer = try #require(program.answer(to: ["toi"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors.hasPrefix("seqkit: there is no command \"toi\""))
+    #expect(answer.errors.contains("Did you mean \"toy\"?"))
+  }
+
+  @Test func anUnknownOptionIsMisuse() throws {
+    let answer = try #require(program.answer(to: ["toy", "tag", "--colour"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors.hasPrefix("seqkit: "))
+    #expect(answer.output.isEmpty)
+  }
+
+  @Test(arguments: ["stats", "grep", "fx2tab", "sample2"])
+  func commandsOfTheOtherProgramGetOneSentenceThatNamesIt(command: String) throws {
+    let answer = try #require(program.answer(to: [command, "x.fa"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors.contains("shenwei356/seqkit"))
+    #expect(answer.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func aVerbWithoutItsPackIsExplained() throws {
+    let answer = try #require(program.answer(to: ["train", "--train", "x"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors.contains("seqkit toy train"))
+  }
+
+  @Test func theSecondNameIsTheNameInHelp() throws {
+    let second = Program(invokedAs: "seqkit-tag", registry: PackRegistry([Toy.self]))
+    let answer = try #require(second.answer(to: ["--help"]))
+    #expect(answer.output.contains("USAGE: seqkit-tag"))
+  }
+
+  @Test func aProgramNamedAfterItsPackTakesVerbsAtTheTop() throws {
+    let own = Program(invokedAs: "/x/seqkit-toy", registry: PackRegistry([Toy.self]))
+    let answer = try #require(own.answer(to: ["--help"]))
+    #expect(answer.output.contains("Tags for toys."))
+    #expect(answer.output.contains("explain"))
+  }
+}
