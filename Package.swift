@@ -83,6 +83,7 @@ let package = Package(
     tests(
       "SeqCommand",
       ["SeqPack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    tests("SeqModel", ["SeqMath", "CXXHash"]),
   ],
   swiftLanguageModes: [.v6]
 )
