@@ -84,6 +84,7 @@ let package = Package(
       "SeqCommand",
       ["SeqPack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("SeqModel", ["SeqMath", "CXXHash"]),
+    tests("SeqMetrics", ["SeqCore", "SeqMath"]),
   ],
   swiftLanguageModes: [.v6]
 )

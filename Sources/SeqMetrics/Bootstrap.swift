@@ -1,0 +1,81 @@
+import SeqMath
+
+/// A range that holds the true value with some probability.
+public struct ConfidenceInterval: Hashable, Sendable {
+  /// The lower end.
+  public let low: Double
+  /// The upper end.
+  public let high: Double
+
+  /// Makes an interval.
+  public init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+}
+
+/// Percentile bootstrap over sequences (Efron 1979, doi:10.1214/aos/1176344552).
+///
+/// Whole sequences are drawn with replacement, not positions: the mistakes of one sequence depend
+/// on each other, and an interval that ignores this is too narrow.
+public struct Bootstrap: Hashable, Sendable {
+  /// How many samples are drawn.
+  public let rounds: Int
+  /// The probability that the interval is to cover, below 1.
+  public let level: Double
+  /// The seed of the draws: equal seeds give equal intervals.
+  public let seed: UInt64
+
+  /// Makes a bootstrap of `rounds` samples.
+  public init(rounds: Int = 1000, level: Double = 0.95, seed: UInt64 = 1) {
+    precondition(rounds > 0, "A bootstrap draws at least one sample.")
+    precondition(0 < level && level < 1, "The level of an interval lies between 0 and 1.")
+    self.rounds = rounds
+    self.level = level
+    self.seed = seed
+  }
+
+  /// The interval of the accuracy over positions; `nil` without sequences.
+  ///
+  /// - Parameter sequences: one tally per sequence, each of at least one position.
+  /// - Complexity: O(rounds · sequences).
+  public func accuracy(of sequences: [Tally]) -> ConfidenceInterval? {
+    interval(of: sequences)
+  }
+
+  /// The interval of the part of sequences that are right throughout; `nil` without sequences.
+  ///
+  /// - Complexity: O(rounds · sequences).
+  public func exactAccuracy(of sequences: [Tally]) -> ConfidenceInterval? {
+    interval(of: sequences.map { Tally(count: 1, correct: $0.correct == $0.count ? 1 : 0) })
+  }
+
+  private func interval(of sequences: [Tally]) -> ConfidenceInterval? {
+    guard !sequences.isEmpty else { return nil }
+    var generator = RandomGenerator(seed: seed)
+    var accuracies: [Double] = []
+    accuracies.reserveCapacity(rounds)
+    for _ in 0..<rounds {
+      var (count, correct) = (0, 0)
+      for _ in sequences.indices {
+        let sequence = sequences[generator.next(below: sequences.count)]
+        count += sequence.count
+        correct += sequence.correct
+      }
+      accuracies.append(Double(correct) / Double(count))
+    }
+    accuracies.sort()
+    let tail = (1 - level) / 2
+    return ConfidenceInterval(
+      low: quantile(tail, of: accuracies), high: quantile(1 - tail, of: accuracies))
+  }
+}
+
+/// The value below which the part `p` of sorted values lies, interpolated between neighbours
+/// (type 7 of Hyndman and Fan 1996, doi:10.2307/2684934).
+func quantile(_ p: Double, of sorted: [Double]) -> Double {
+  let place = p * Double(sorted.count - 1)
+  let lower = Int(place)
+  let upper = min(lower + 1, sorted.count - 1)
+  return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+}
