@@ -80,6 +80,13 @@ public struct Record: Sendable {
     return ByteRange(start, buffer.count)
   }
 
+  /// Appends bytes to the buffer and returns their range: the fast form, without generics.
+  public mutating func append(_ bytes: [UInt8]) -> ByteRange {
+    let start = buffer.count
+    buffer.append(contentsOf: bytes)
+    return ByteRange(start, buffer.count)
+  }
+
   /// Sets the values of the text layer `name`, adding the layer if it is new.
   ///
   /// - Parameter ranges: one range of `buffer` per position, often from ``append(_:)``.
@@ -98,14 +105,24 @@ public struct Record: Sendable {
   public mutating func setLabels(
     _ name: String, to labels: some Collection<Label>, of schema: LabelSchema
   ) {
+    setLabels(name, to: Array(labels), of: schema)
+  }
+
+  /// Sets the text layer `name` to labels of a schema: the fast form, without generics.
+  public mutating func setLabels(_ name: String, to labels: [Label], of schema: LabelSchema) {
+    // The bytes of each label are appended once.
     var known = [ByteRange?](repeating: nil, count: schema.count)
     var ranges: [ByteRange] = []
     ranges.reserveCapacity(labels.count)
     for label in labels {
       let index = Int(label)
-      let range = known[index] ?? append(schema.utf8(of: label))
-      known[index] = range
-      ranges.append(range)
+      if let range = known[index] {
+        ranges.append(range)
+      } else {
+        let range = append(schema.utf8(of: label))
+        known[index] = range
+        ranges.append(range)
+      }
     }
     setText(name, to: ranges)
   }

@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 
 /// Cuts a stream into chunks that end where a record ends.
 ///

@@ -56,7 +56,9 @@ extension CoNLLU {
     record.buffer.withUnsafeBufferPointer { buffer in
       var done = 0
       if splices.count == 1, !hasKeys {
-        append(splices[0].places, splices[0].values, of: buffer, done: &done, to: &output)
+        output.append(
+          buffer, to: sourceCount, replacing: splices[0].places, with: splices[0].values)
+        return
       } else if !splices.isEmpty {
         for word in 0..<count {
           for splice in splices {
@@ -72,18 +74,6 @@ extension CoNLLU {
         }
       }
       output.append(contentsOf: buffer[rebased: done..<sourceCount])
-    }
-  }
-
-  /// The usual case, one changed layer, kept simple enough to be fast.
-  private func append(
-    _ places: [ByteRange], _ values: [ByteRange], of buffer: UnsafeBufferPointer<UInt8>,
-    done: inout Int, to output: inout [UInt8]
-  ) {
-    for (place, value) in zip(places, values) {
-      output.append(contentsOf: buffer[rebased: done..<Int(place.start)])
-      output.append(contentsOfValue: buffer[rebased: value.indices])
-      done = Int(place.end)
     }
   }
 
@@ -176,37 +166,12 @@ extension CoNLLU {
 
   /// Throws if a value would break the line or the field.
   private func check(_ values: [ByteRange], _ field: Int, _ record: borrowing Record) throws {
-    let offence: Int? = record.buffer.withUnsafeBufferPointer { buffer in
-      values.firstIndex { range in
-        for index in range.indices where buffer[index] < 0x10 {
-          let byte = buffer[index]
-          if byte == .tab || byte == .lineFeed || byte == .carriageReturn { return true }
-        }
-        return false
-      }
+    let offence = record.buffer.withUnsafeBufferPointer { buffer in
+      firstOffence(values, in: buffer)
     }
     guard let offence else { return }
     throw FormatError.unwritableValue(
       at: Place(record.provenance), format: name, layer: Self.fields[field], position: offence,
       value: record.string(values[offence]))
-  }
-}
-
-extension UnsafeBufferPointer where Element == UInt8 {
-  @inline(__always)
-  subscript(rebased range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: self[range])
-  }
-}
-
-extension [UInt8] {
-  /// Appends a field's value, `_` if it is empty.
-  @inline(__always)
-  mutating func append(contentsOfValue value: UnsafeBufferPointer<UInt8>) {
-    if value.isEmpty {
-      append(UInt8(ascii: "_"))
-    } else {
-      append(contentsOf: value)
-    }
   }
 }

@@ -60,7 +60,7 @@ public struct CoNLLU: RecordFormat {
     // ten a word, with the start of the word's line before them: eleven offsets a word.
     var recordStart = 0
     var recordLine = line
-    var offsets: [UInt32] = []
+    var offsets = OffsetBuffer()
     var sawBlank = false
     var sawContent = false
     while start < bytes.count {
@@ -76,7 +76,7 @@ public struct CoNLLU: RecordFormat {
       }
       if sawBlank {
         try receive(record(of: chunk, bytes, recordStart..<start, line: recordLine, offsets))
-        offsets.removeAll(keepingCapacity: true)
+        offsets.count = 0
         recordStart = start
         recordLine = line
         sawBlank = false
@@ -90,6 +90,7 @@ public struct CoNLLU: RecordFormat {
         continue
       }
       let wordStart = offsets.count
+      offsets.reserve(11)
       offsets.append(UInt32(truncatingIfNeeded: start - recordStart))
       var fieldCount = 0
       var end = scanner.next()
@@ -109,14 +110,14 @@ public struct CoNLLU: RecordFormat {
           hint: splitsAtSpaces(bytes[start..<textEnd]) ? .spaces : nil)
       }
       offsets.append(UInt32(truncatingIfNeeded: textEnd - recordStart))
-      switch kindOfID(bytes[start..<(recordStart + Int(offsets[wordStart + 1]))]) {
+      let idEnd = recordStart + Int(offsets.values[wordStart + 1])
+      switch kindOfID(bytes, start, idEnd) {
       case .word: break
-      case .other: offsets.removeSubrange(wordStart...)
+      case .other: offsets.count = wordStart
       case nil:
-        let id = bytes[start..<(recordStart + Int(offsets[wordStart + 1]))]
         throw FormatError.wordID(
           at: Place(source: chunk.provenance.source, line: line, column: 1),
-          found: String(decoding: id, as: UTF8.self))
+          found: String(decoding: bytes[start..<idEnd], as: UTF8.self))
       }
       start = end + 1
       line += 1
@@ -129,29 +130,28 @@ public struct CoNLLU: RecordFormat {
   @inline(__always)
   private func record(
     of chunk: Chunk, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, line: Int,
-    _ offsets: [UInt32]
+    _ offsets: borrowing OffsetBuffer
   ) -> Record {
     let count = offsets.count / 11
+    let values = offsets.values
     var layers: [Layer] = []
     layers.reserveCapacity(wanted.count)
-    offsets.withUnsafeBufferPointer { offsets in
-      for field in wanted {
-        // A field begins behind the tab that ends the one before; the first begins the line.
-        let gap: UInt32 = field == 0 ? 0 : 1
-        let ranges = [ByteRange](unsafeUninitializedCapacity: count) { buffer, initialized in
-          var index = field
-          for word in 0..<count {
-            buffer.initializeElement(
-              at: word, to: ByteRange(unchecked: offsets[index] &+ gap, offsets[index + 1]))
-            index &+= 11
-          }
-          initialized = count
+    for field in wanted {
+      // A field begins behind the tab that ends the one before; the first begins the line.
+      let gap: UInt32 = field == 0 ? 0 : 1
+      let ranges = [ByteRange](unsafeUninitializedCapacity: count) { buffer, initialized in
+        var index = field
+        for word in 0..<count {
+          buffer.initializeElement(
+            at: word, to: ByteRange(unchecked: values[index] &+ gap, values[index + 1]))
+          index &+= 11
         }
-        layers.append(Layer(name: Self.fields[field], values: .text(ranges), places: ranges))
+        initialized = count
       }
+      layers.append(Layer(name: Self.fields[field], values: .text(ranges), places: ranges))
     }
     return Record(
-      source: Array(bytes[range]), count: count, layers: layers,
+      source: Array(UnsafeRawBufferPointer(rebasing: bytes[range])), count: count, layers: layers,
       provenance: Provenance(
         source: chunk.provenance.source, line: line,
         byteOffset: chunk.provenance.byteOffset + range.lowerBound),
@@ -163,10 +163,11 @@ public struct CoNLLU: RecordFormat {
   /// What a line is by its first field: digits make a word; a span or an empty node has a second
   /// number.
   @inline(__always)
-  private func kindOfID(_ id: Slice<UnsafeRawBufferPointer>) -> IDKind? {
+  private func kindOfID(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> IDKind? {
     var digits = 0
     var separators = 0
-    for byte in id {
+    for index in start..<end {
+      let byte = bytes[index]
       if byte &- UInt8(ascii: "0") < 10 {
         digits += 1
       } else if digits > 0, separators == 0,
@@ -187,6 +188,37 @@ public struct CoNLLU: RecordFormat {
 
   private func splitsAtSpaces(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
     line.split(separator: UInt8.space).count == 10
+  }
+}
+
+/// Offsets that are collected line by line, without the checks of an array.
+struct OffsetBuffer: ~Copyable {
+  private(set) var values = UnsafeMutablePointer<UInt32>.allocate(capacity: 1 << 12)
+  private var capacity = 1 << 12
+  var count = 0
+
+  deinit { values.deallocate() }
+
+  /// Makes room for `more` offsets.
+  @inline(__always)
+  mutating func reserve(_ more: Int) {
+    if count + more > capacity { grow(more) }
+  }
+
+  private mutating func grow(_ more: Int) {
+    capacity = max(capacity * 2, count + more)
+    let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
+    larger.update(from: values, count: count)
+    values.deallocate()
+    values = larger
+  }
+
+  /// Adds an offset where there is room for it.
+  @inline(__always)
+  mutating func append(_ offset: UInt32) {
+    assert(count < capacity, "Room is made before offsets are added.")
+    values[count] = offset
+    count &+= 1
   }
 }
 

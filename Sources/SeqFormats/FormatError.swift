@@ -22,6 +22,10 @@ public enum FormatError: Error, Hashable, Sendable {
   case fieldCount(at: Place, found: Int, declared: [String], hint: FieldHint?)
   /// The first field of a CoNLL-U line is not a word's number, a span of them or an empty node's.
   case wordID(at: Place, found: String)
+  /// A line of a CRFsuite file that begins with `@` but is no weight.
+  case declaration(at: Place, found: String)
+  /// The names given to columns make no sense.
+  case columnNames([String], ColumnFault)
   /// A record longer than offsets of 32 bits can say.
   case recordTooLong(at: Place)
   /// The format has no place for a layer of the record.
@@ -36,6 +40,20 @@ public enum FormatError: Error, Hashable, Sendable {
   case closedPipe(path: String)
   /// Writing failed for another reason.
   case writeFailed(path: String, reason: String)
+}
+
+extension FormatError {
+  /// What is wrong with the names of columns.
+  public enum ColumnFault: String, Hashable, Sendable {
+    /// There is no name, or none but `_`.
+    case noName = "at least one column needs a name other than _"
+    /// A name is empty.
+    case emptyName = "a name is empty; _ stands for a column that is not read"
+    /// A name is given twice.
+    case twice = "a name stands twice"
+    /// Only the last column, and not the first, can take the rest of the line.
+    case restFirst = "only the last of several columns can end in *"
+  }
 }
 
 /// A place in a source, as error messages name it.
@@ -98,6 +116,10 @@ extension FormatError: CustomStringConvertible {
         + hint.sentence
     case .wordID(let place, let found):
       "\(place): \"\(found)\" is no word number. Expected 1, 2, … or 1-2 or 1.1 in the first field."
+    case .declaration(let place, let found):
+      "\(place): unknown declaration \(found); @weight is the only one. A label cannot begin with @."
+    case .columnNames(let names, let fault):
+      "Columns \(names.joined(separator: ",")): \(fault.rawValue)."
     case .recordTooLong(let place):
       "\(place): a record of more than 4 GiB starts here. Is a blank line missing after records?"
     case .unwritableLayer(let place, let format, let layer, let known):
