@@ -85,6 +85,7 @@ let package = Package(
       ["SeqPack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("SeqModel", ["SeqMath", "CXXHash"]),
     tests("SeqMetrics", ["SeqCore", "SeqMath"]),
+    tests("SeqKit", ["SeqCore", "SeqMath", "SeqMetrics", "SeqTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -13,10 +13,11 @@ public struct MajorityBaseline: Hashable, Sendable {
   ///   - trainingCounts: [L] how often each label occurs in training; of equally frequent labels
   ///     the lower counts.
   ///   - goldCounts: [L] how often each label occurs in what is scored.
-  /// - Returns: `nil` if there is no label.
+  /// - Returns: `nil` if nothing was counted in training.
   public init?(trainingCounts: [Int], goldCounts: [Int]) {
     precondition(trainingCounts.count == goldCounts.count, "Both must count the same labels.")
-    guard let most = trainingCounts.max(), let index = trainingCounts.firstIndex(of: most) else {
+    guard let most = trainingCounts.max(), most > 0, let index = trainingCounts.firstIndex(of: most)
+    else {
       return nil
     }
     label = Label(index)

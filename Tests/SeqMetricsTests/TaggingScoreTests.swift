@@ -129,6 +129,7 @@ import Testing
     #expect(baseline.label == 1)
     #expect(baseline.positions == Tally(count: 20, correct: 3))
     #expect(MajorityBaseline(trainingCounts: [], goldCounts: []) == nil)
+    #expect(MajorityBaseline(trainingCounts: [0, 0], goldCounts: [1, 2]) == nil)
   }
 
   @Test func nothingCountedHasNoAccuracy() {
