@@ -12,7 +12,7 @@
 /// 2. `DIR/../share/seqkit/PACK`, where `Scripts/install` puts them;
 /// 3. `$SEQTAG_RESOURCES/PACK`, and `$SEQTAG_RESOURCES/seqkit_PACK.resources`.
 ///
-/// Foundation's `Bundle` does the first alone, and would cost a third of the start-up time.
+/// Foundation's `Bundle` does the first alone, and would bring all of Foundation into the program.
 public struct ResourceFinder: Sendable {
   /// The folder of pack resources to look in.
   public enum Kind: String, Sendable {
