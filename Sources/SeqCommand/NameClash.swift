@@ -1,8 +1,8 @@
 /// The other program called seqkit (shenwei356/seqkit, FASTA/Q manipulation), whose commands people
 /// may type where ours is found first. Docs/Decisions/0004-name-clash.md.
-enum NameClash {
+package enum NameClash {
   /// Its command names, versions 0.1 to 2.11, with their aliases; none of them is ever ours.
-  static let commands: Set<String> = [
+  package static let commands: Set<String> = [
     "amplicon", "bam", "common", "concat", "concate", "convert", "dup", "duplicate", "fa2fq",
     "faidx", "fish", "fq2fa", "fx2tab", "genautocomplete", "grep", "head", "head-genome", "locate",
     "merge-slides", "mutate", "pair", "range", "rename", "replace", "restart", "rmdup", "sample",

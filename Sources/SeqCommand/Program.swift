@@ -64,6 +64,20 @@ package struct Program {
     }
   }
 
+  /// The manual page, in man(7) form.
+  package func manualPage() -> String {
+    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
+      ManualWriter(programName: name).page()
+    }
+  }
+
+  /// The names that the top level takes, without those that help leaves out.
+  package var commandNames: [String] {
+    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
+      Root.commandNames
+    }
+  }
+
   private func answer(to error: any Error) -> Answer {
     let text = Root.fullMessage(for: error, columns: Terminal.helpWidth)
     switch Root.exitCode(for: error) {

@@ -2,9 +2,9 @@ internal import Glibc
 
 /// One line on standard error that says how far the work is; only on a terminal, never with
 /// `--quiet`, and at most ten times a second.
-struct ProgressDisplay {
+package struct ProgressDisplay {
   /// A step of the work, as it stands.
-  struct State {
+  package struct State {
     /// Steps done and, if known, steps in all.
     var step: Int
     var steps: Int?
@@ -13,7 +13,18 @@ struct ProgressDisplay {
     /// The score on the development data, with its name: `("dev accuracy", 0.953)`.
     var score: (name: String, value: Double)?
     /// Things (tokens, residues, frames) done in all since the start.
-    var done = 0
+    var done: Int
+
+    package init(
+      step: Int, steps: Int? = nil, objective: Double? = nil,
+      score: (name: String, value: Double)? = nil, done: Int = 0
+    ) {
+      self.step = step
+      self.steps = steps
+      self.objective = objective
+      self.score = score
+      self.done = done
+    }
   }
 
   private let title: String
@@ -51,7 +62,7 @@ struct ProgressDisplay {
     if isShown, lastShown != nil { write("\r\u{1B}[K", to: STDERR_FILENO) }
   }
 
-  static func line(title: String, unit: String, state: State, seconds: Double) -> String {
+  package static func line(title: String, unit: String, state: State, seconds: Double) -> String {
     var parts = ["\(title) \(state.step)" + (state.steps.map { "/\($0)" } ?? "")]
     if let objective = state.objective { parts.append("objective \(decimal(objective, 2))") }
     if let score = state.score { parts.append("\(score.name) \(decimal(score.value * 100, 2)) %") }
@@ -75,7 +86,7 @@ struct ProgressDisplay {
 }
 
 /// A number with a fixed count of decimals, without Foundation's formatter.
-func decimal(_ value: Double, _ places: Int) -> String {
+package func decimal(_ value: Double, _ places: Int) -> String {
   guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
   let scale = pow(10, Double(places))
   let scaled = Int((abs(value) * scale).rounded())
@@ -87,7 +98,7 @@ func decimal(_ value: Double, _ places: Int) -> String {
 }
 
 /// A whole number with commas: 1,234,567.
-func grouped(_ value: Int) -> String {
+package func grouped(_ value: Int) -> String {
   var digits = Array(String(value.magnitude))
   var index = digits.count - 3
   while index > 0 {

@@ -62,4 +62,18 @@ private struct Toy: TaskPack {
     #expect(answer.output.contains("Tags for toys."))
     #expect(answer.output.contains("explain"))
   }
+
+  @Test func noCommandOfTheOtherProgramIsOurs() {
+    #expect(NameClash.commands.isDisjoint(with: program.commandNames))
+  }
+
+  @Test func theManualHasEachOptionAsATaggedParagraph() {
+    let page = program.manualPage()
+    #expect(page.hasPrefix(".TH SEQKIT 1"))
+    #expect(page.contains(".SH SEQKIT TOY\n"))
+    #expect(page.contains(".SS seqkit toy train\n"))
+    // A short label stands in its own column; one that fills it is followed by a space alone.
+    #expect(page.contains(".TP\n.B \\-q, \\-\\-quiet\nSay nothing but errors."))
+    #expect(page.contains(".TP\n.B \\-j, \\-\\-threads <threads>\n"))
+  }
 }
