@@ -37,10 +37,12 @@ public struct LabelSchema: Hashable, Sendable {
   /// The name of a label as UTF-8 bytes.
   public func utf8(of label: Label) -> [UInt8] { bytes[Int(label)] }
 
+  /// Equal schemas have the same layer, names and version.
   public static func == (a: LabelSchema, b: LabelSchema) -> Bool {
     a.layer == b.layer && a.names == b.names && a.version == b.version
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(layer)
     hasher.combine(names)

@@ -19,6 +19,7 @@ public struct CRFsuite: RecordFormat {
   /// - Parameter label: the layer that the labels become, and are written from.
   public init(label: String = "label") { labelLayer = label }
 
+  /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
     BlankLines.lastBoundary(in: bytes)
   }

@@ -32,6 +32,7 @@ public struct CoNLLU: RecordFormat {
     wanted = Self.fields.indices.filter { layers.contains(Self.fields[$0]) }
   }
 
+  /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
     BlankLines.lastBoundary(in: bytes)
   }

@@ -77,6 +77,7 @@ public struct Columns: RecordFormat {
     "columns " + separator.rawValue + " " + names.joined(separator: " ")
   }
 
+  /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
     BlankLines.lastBoundary(in: bytes, spacesAreBlank: separator == .whitespace)
   }

@@ -3,6 +3,7 @@ public enum InferenceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The legality and the given labels together exclude every path.
   case noLegalPath(positions: Int)
 
+  /// The sentence for the user.
   public var description: String {
     switch self {
     case .noLegalPath(let positions):
