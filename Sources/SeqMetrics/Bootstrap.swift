@@ -35,39 +35,39 @@ public struct Bootstrap: Hashable, Sendable {
     self.seed = seed
   }
 
-  /// The interval of the accuracy over positions; `nil` without sequences.
+  /// The intervals of both accuracies, from the same samples; `nil` without sequences.
   ///
   /// - Parameter sequences: one tally per sequence, each of at least one position.
   /// - Complexity: O(rounds · sequences).
-  public func accuracy(of sequences: [Tally]) -> ConfidenceInterval? {
-    interval(of: sequences)
-  }
-
-  /// The interval of the part of sequences that are right throughout; `nil` without sequences.
-  ///
-  /// - Complexity: O(rounds · sequences).
-  public func exactAccuracy(of sequences: [Tally]) -> ConfidenceInterval? {
-    interval(of: sequences.map { Tally(count: 1, correct: $0.correct == $0.count ? 1 : 0) })
-  }
-
-  private func interval(of sequences: [Tally]) -> ConfidenceInterval? {
+  public func intervals(
+    of sequences: [Tally]
+  ) -> (accuracy: ConfidenceInterval, exactAccuracy: ConfidenceInterval)? {
     guard !sequences.isEmpty else { return nil }
+    let exact = sequences.map { $0.correct == $0.count ? 1 : 0 }
     var generator = RandomGenerator(seed: seed)
     var accuracies: [Double] = []
+    var exactAccuracies: [Double] = []
     accuracies.reserveCapacity(rounds)
+    exactAccuracies.reserveCapacity(rounds)
     for _ in 0..<rounds {
-      var (count, correct) = (0, 0)
+      var (count, correct, exactCount) = (0, 0, 0)
       for _ in sequences.indices {
-        let sequence = sequences[generator.next(below: sequences.count)]
-        count += sequence.count
-        correct += sequence.correct
+        let index = generator.next(below: sequences.count)
+        count += sequences[index].count
+        correct += sequences[index].correct
+        exactCount += exact[index]
       }
       accuracies.append(Double(correct) / Double(count))
+      exactAccuracies.append(Double(exactCount) / Double(sequences.count))
     }
-    accuracies.sort()
+    return (interval(of: &accuracies), interval(of: &exactAccuracies))
+  }
+
+  private func interval(of samples: inout [Double]) -> ConfidenceInterval {
+    samples.sort()
     let tail = (1 - level) / 2
     return ConfidenceInterval(
-      low: quantile(tail, of: accuracies), high: quantile(1 - tail, of: accuracies))
+      low: quantile(tail, of: samples), high: quantile(1 - tail, of: samples))
   }
 }
 

@@ -72,6 +72,36 @@ import Testing
     #expect(matrix.predictedCounts == [5, 11, 9])
   }
 
+  /// The numbers of scikit-learn 1.9.1, `precision_recall_fscore_support(gold, predicted,
+  /// average=…, zero_division=0.0)`, over the same labels; label 5 is predicted but never gold.
+  @Test func agreesWithScikitLearn() throws {
+    var (gold, predicted): ([Label], [Label]) = ([], [])
+    for i in 0..<500 {
+      let label: Int = (i * i * 7 + i / 3) % 5
+      let other: Int = (i * 11) % 6
+      gold.append(Label(label))
+      predicted.append(Label((i * 13) % 7 > 1 ? label : other))
+    }
+    var score = TaggingScore(labelCount: 6)
+    score.add(gold: gold, predicted: predicted)
+    #expect(score.positions.accuracy == 0.77)
+    let scores = score.labelScores
+    #expect(scores.map(\.support) == [166, 66, 100, 101, 67, 0])
+    let f1: [Double] = [0.83601286, 0.82352941, 0.83076923, 0.7244898, 0.68115942, 0]
+    for (score, expected) in zip(scores, f1) {
+      let found = score.f1 ?? -1
+      #expect(abs(found - expected) < 1e-8)
+    }
+    let macro = try #require(AveragedScore.macro(scores))
+    #expect(abs(macro.precision - 0.6597539258539744) < 1e-15)
+    #expect(abs(macro.recall - 0.6410133688247445) < 1e-15)
+    #expect(abs(macro.f1 - 0.6493267867464155) < 1e-15)
+    let weighted = try #require(AveragedScore.weighted(scores))
+    #expect(abs(weighted.precision - 0.8134541346080111) < 1e-15)
+    #expect(abs(weighted.recall - 0.77) < 1e-15)
+    #expect(abs(weighted.f1 - 0.7900382996976012) < 1e-15)
+  }
+
   /// Random labels, counted again with dictionaries and filters.
   @Test func agreesWithPlainCounting() {
     let seed = UInt64.random(in: 0...UInt64.max)
@@ -136,6 +166,6 @@ import Testing
     let score = TaggingScore(labelCount: 2)
     #expect(score.positions.accuracy == nil)
     #expect(score.calibration.expectedError == nil)
-    #expect(Bootstrap().accuracy(of: score.sequences) == nil)
+    #expect(Bootstrap().intervals(of: score.sequences) == nil)
   }
 }

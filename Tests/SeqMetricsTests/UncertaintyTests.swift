@@ -25,12 +25,12 @@ import Testing
   /// All samples of two sequences are known: (1,1) ¼, (1,2) ½, (2,2) ¼ of the draws.
   @Test func bootstrapOfTwoSequences() throws {
     let sequences = [Tally(count: 4, correct: 4), Tally(count: 6, correct: 3)]
-    let wide = try #require(Bootstrap(level: 0.95).accuracy(of: sequences))
-    #expect(wide == ConfidenceInterval(low: 0.5, high: 1))
-    let narrow = try #require(Bootstrap(level: 0.2).accuracy(of: sequences))
-    #expect(narrow == ConfidenceInterval(low: 0.7, high: 0.7))
-    #expect(
-      Bootstrap(level: 0.2).exactAccuracy(of: sequences) == ConfidenceInterval(low: 0.5, high: 0.5))
+    let wide = try #require(Bootstrap(level: 0.95).intervals(of: sequences))
+    #expect(wide.accuracy == ConfidenceInterval(low: 0.5, high: 1))
+    #expect(wide.exactAccuracy == ConfidenceInterval(low: 0, high: 1))
+    let narrow = try #require(Bootstrap(level: 0.2).intervals(of: sequences))
+    #expect(narrow.accuracy == ConfidenceInterval(low: 0.7, high: 0.7))
+    #expect(narrow.exactAccuracy == ConfidenceInterval(low: 0.5, high: 0.5))
   }
 
   /// With sequences of one position, the bootstrap's distribution is binomial: at n = 2000 and
@@ -38,17 +38,19 @@ import Testing
   /// place a quantile to about 0.0002.
   @Test func bootstrapAgreesWithTheNormalApproximation() throws {
     let sequences = (0..<2000).map { Tally(count: 1, correct: $0 % 10 == 0 ? 0 : 1) }
-    let interval = try #require(Bootstrap(rounds: 10_000).accuracy(of: sequences))
-    #expect(abs(interval.low - 0.88685) < 0.001)
-    #expect(abs(interval.high - 0.91315) < 0.001)
+    let interval = try #require(Bootstrap(rounds: 10_000).intervals(of: sequences))
+    #expect(abs(interval.accuracy.low - 0.88685) < 0.001)
+    #expect(abs(interval.accuracy.high - 0.91315) < 0.001)
+    #expect(interval.accuracy == interval.exactAccuracy)
   }
 
-  @Test func equalSeedsGiveEqualIntervals() {
+  @Test func equalSeedsGiveEqualIntervals() throws {
     let sequences = (0..<50).map { Tally(count: 10, correct: $0 % 11) }
-    let bootstrap = Bootstrap(rounds: 100, seed: 5)
-    #expect(bootstrap.accuracy(of: sequences) == bootstrap.accuracy(of: sequences))
-    #expect(
-      bootstrap.accuracy(of: sequences) != Bootstrap(rounds: 100, seed: 6).accuracy(of: sequences))
+    func interval(_ seed: UInt64) -> ConfidenceInterval? {
+      Bootstrap(rounds: 100, seed: seed).intervals(of: sequences)?.accuracy
+    }
+    #expect(interval(5) == interval(5))
+    #expect(interval(5) != interval(6))
   }
 
   /// The exact p-value by enumeration of all 2ⁿ swaps.

@@ -49,9 +49,10 @@ public struct LayerEvaluation: Hashable, Sendable {
     func name(_ label: Label) -> String { schema.names[Int(label)] }
 
     self.name = schema.layer
-    positions = Count(score.positions, interval: sampler.accuracy(of: score.sequences))
+    let intervals = sampler.intervals(of: score.sequences)
+    positions = Count(score.positions, interval: intervals?.accuracy)
     unscored = score.unscored
-    sequences = Count(score.exactSequences, interval: sampler.exactAccuracy(of: score.sequences))
+    sequences = Count(score.exactSequences, interval: intervals?.exactAccuracy)
     let hasKnown = score.known.count + score.unknown.count > 0
     known = hasKnown ? Count(score.known) : nil
     unknown = hasKnown ? Count(score.unknown) : nil
