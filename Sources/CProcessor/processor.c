@@ -3,10 +3,13 @@
 
 #include <sched.h>
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 
-// The flags that compile this file compile all of the program, so its macros tell what the program
-// needs (Docs/Decisions/0003-processor.md).
-const char *seqkit_missing_instructions(void) {
+// The first instruction set that the program was compiled for and this processor lacks. The flags
+// that compile this file compile all of the program, so its macros tell what the program needs
+// (Docs/Decisions/0003-processor.md).
+static const char *missing_instructions(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
 #if defined(__AVX2__)
@@ -26,6 +29,21 @@ const char *seqkit_missing_instructions(void) {
 #endif
 #endif
   return NULL;
+}
+
+static void say(const char *text) {
+  if (write(2, text, strlen(text)) < 0) return;
+}
+
+// Runs before `main`: main.swift itself is compiled to those instructions, so no Swift code could
+// ask in time. This target belongs to the command; the library does not end its users' processes.
+__attribute__((constructor(101))) static void refuse_processor(void) {
+  const char *missing = missing_instructions();
+  if (missing == NULL) return;
+  say("seqkit: this program was built for processors with ");
+  say(missing);
+  say(", which this machine's lacks. Build it here, or with SEQTAG_CPU=baseline Scripts/build.\n");
+  _exit(1);
 }
 
 int seqkit_available_processors(void) {
