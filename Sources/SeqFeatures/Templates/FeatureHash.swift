@@ -1,0 +1,52 @@
+/// The 64-bit numbers that stand for values and features. Models store them, so the function may
+/// never change (Docs/Formats/model.md describes it); collisions are as rare as 2⁻⁶⁴ × pairs.
+public enum FeatureHash {
+  /// Multiplies to 128 bits and folds the halves together.
+  @inlinable @inline(__always)
+  package static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low
+  }
+
+  /// The hash of bytes under a seed: eight at a time, little-endian, the last group padded with
+  /// zeros; never 0, which stands for "no value".
+  @inlinable
+  package static func hash(
+    _ bytes: UnsafePointer<UInt8>, count: Int, seed: UInt64 = 0
+  ) -> UInt64 {
+    var h = seed ^ 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: count)
+    var rest = count
+    var at = UnsafeRawPointer(bytes)
+    while rest >= 8 {
+      let word = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
+      h = fold(h ^ word, 0xD6E8_FEB8_6659_FD93)
+      at += 8
+      rest -= 8
+    }
+    var tail: UInt64 = 0
+    var shift: UInt64 = 0
+    while rest > 0 {
+      tail |= UInt64(at.load(as: UInt8.self)) &<< shift
+      shift &+= 8
+      at += 1
+      rest -= 1
+    }
+    h = fold(h ^ tail, 0xA076_1D64_78BD_642F)
+    return h == 0 ? 1 : h
+  }
+
+  /// The hash of a sequence of bytes.
+  package static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    let array = Array(bytes) + [0]
+    return array.withUnsafeBufferPointer {
+      hash($0.baseAddress!, count: array.count - 1, seed: seed)
+    }
+  }
+
+  /// The hash of `value` joined to `hash`, in this order; never 0.
+  @inlinable @inline(__always)
+  package static func join(_ hash: UInt64, _ value: UInt64) -> UInt64 {
+    let h = fold(hash ^ value, 0xE703_7ED1_A0B4_28DB)
+    return h == 0 ? 1 : h
+  }
+}

@@ -1,0 +1,137 @@
+internal import SeqCore
+
+/// Templates compiled for extraction: what to compute once per word, and how features join it.
+///
+/// A *value* is a layer's bytes passed through functions; a word's values are computed once and
+/// kept by their hashes. Templates that read one position only are grouped by its offset: the
+/// features of a group depend on one word, so their sum can be shared by all its occurrences.
+/// Templates over several positions join the values of several words at each position.
+public struct TemplateProgram: Sendable {
+  /// The templates in the order of the manifest.
+  public let templates: [FeatureTemplate]
+  /// The layers that the templates read.
+  public let layers: [String]
+
+  /// A layer's value through functions.
+  package struct Value: Hashable, Sendable {
+    package var layer: Int
+    package var functions: [WordFunction]
+  }
+  /// A feature of one word.
+  package struct WordFeature: Sendable {
+    package var template: Int
+    package var seed: UInt64
+    package var values: [Int]
+  }
+  /// The features of the word at an offset.
+  package struct Group: Sendable {
+    package var offset: Int
+    package var features: [WordFeature]
+  }
+  /// A feature that joins values of several words.
+  package struct SpanFeature: Sendable {
+    package var template: Int
+    package var seed: UInt64
+    package var values: [(value: Int, offset: Int)]
+  }
+
+  package let values: [Value]
+  package let groups: [Group]
+  package let spans: [SpanFeature]
+  /// How far templates look before and after a position.
+  package let before: Int
+  package let after: Int
+
+  /// Compiles templates.
+  public init(_ templates: [FeatureTemplate]) {
+    self.templates = templates
+    var layers: [String] = []
+    var values: [Value] = []
+    var groups: [Group] = []
+    var spans: [SpanFeature] = []
+    func index<Item: Equatable>(of item: Item, in list: inout [Item]) -> Int {
+      if let index = list.firstIndex(of: item) { return index }
+      list.append(item)
+      return list.count - 1
+    }
+    for (number, template) in templates.enumerated() {
+      let seed = FeatureHash.hash(template.description.utf8)
+      let terms = template.terms.map { term in
+        let layer = index(of: term.layer, in: &layers)
+        let value = Value(layer: layer, functions: term.functions)
+        return (value: index(of: value, in: &values), offset: term.offset)
+      }
+      let offsets = Set(terms.map(\.offset))
+      if offsets.count <= 1 {
+        let offset = offsets.first ?? 0
+        let feature = WordFeature(template: number, seed: seed, values: terms.map(\.value))
+        if let group = groups.firstIndex(where: { $0.offset == offset }) {
+          groups[group].features.append(feature)
+        } else {
+          groups.append(Group(offset: offset, features: [feature]))
+        }
+      } else {
+        spans.append(SpanFeature(template: number, seed: seed, values: terms))
+      }
+    }
+    self.layers = layers
+    self.values = values
+    self.groups = groups
+    self.spans = spans
+    let offsets = templates.flatMap { $0.terms.map(\.offset) }
+    before = max(0, -(offsets.min() ?? 0))
+    after = max(0, offsets.max() ?? 0)
+  }
+
+  /// Compiles the texts of templates.
+  public init(parsing texts: [String]) throws(FeatureError) {
+    var templates: [FeatureTemplate] = []
+    for text in texts { templates.append(try FeatureTemplate(parsing: text)) }
+    self.init(templates)
+  }
+
+  /// The number of words that one position's values can be asked of: itself, and the marks for
+  /// places before and after the sequence.
+  package var boundaryCount: Int { before + after }
+
+  /// The bytes of a value of a word, or `nil` if it has none.
+  package func bytes(of value: Value, word: [ArraySlice<UInt8>]) -> [UInt8]? {
+    var bytes = Array(word[value.layer])
+    for function in value.functions {
+      guard function.apply(to: &bytes) else { return nil }
+    }
+    return bytes
+  }
+
+  /// The hashes of a word's values; 0 where it has none.
+  ///
+  /// - Parameter word: the bytes of each of `layers`.
+  package func hashes(ofWord word: [ArraySlice<UInt8>]) -> [UInt64] {
+    values.map { value in
+      bytes(of: value, word: word).map { FeatureHash.hash($0) } ?? 0
+    }
+  }
+
+  /// The text that stands for the place `distance` before the first (negative) or after the last
+  /// position.
+  package static func boundaryText(_ distance: Int) -> String {
+    distance < 0 ? "<start\(distance)>" : "<end+\(distance)>"
+  }
+
+  /// The hashes of the values of the place at `distance`, as ``boundaryText(_:)`` counts it.
+  package func hashes(ofBoundary distance: Int) -> [UInt64] {
+    let mark = FeatureHash.hash(Self.boundaryText(distance).utf8, seed: 1)
+    return values.map { $0.functions.allSatisfy(\.keepsBoundary) ? mark : 0 }
+  }
+
+  /// The hash of a word's feature from the hashes of its values; 0 if it does not fire.
+  @inline(__always)
+  package func hash(of feature: WordFeature, values: UnsafePointer<UInt64>) -> UInt64 {
+    var hash = feature.seed
+    for value in feature.values {
+      guard values[value] != 0 else { return 0 }
+      hash = FeatureHash.join(hash, values[value])
+    }
+    return hash
+  }
+}

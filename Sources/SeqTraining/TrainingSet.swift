@@ -1,0 +1,174 @@
+package import SeqCore
+package import SeqFeatures
+
+/// Sequences ready for training: features by number, gold labels by number, laid out so that work
+/// shared by many positions is done once.
+///
+/// Two levels: a position has *blocks*, a block has features. A block is what one word brings at
+/// one offset (its form, affixes, shape), so all occurrences of the word share it; a feature that
+/// joins several words is a block of its own. Memory is linear in positions and distinct blocks.
+package struct TrainingSet: Sendable {
+  /// The number of sequences.
+  package var sequenceCount: Int { sequenceStarts.count - 1 }
+  /// The number of positions of all sequences.
+  package var positionCount: Int { gold.count }
+  /// Sequence s holds positions `sequenceStarts[s]..<sequenceStarts[s + 1]`.
+  package var sequenceStarts: [Int32] = [0]
+  /// The gold label of each position.
+  package var gold: [Label] = []
+  /// Position t holds blocks `blockStarts[t]..<blockStarts[t + 1]` of `blocks`.
+  package var blockStarts: [Int32] = [0]
+  package var blocks: [UInt32] = []
+  /// Block b holds features `featureStarts[b]..<featureStarts[b + 1]` of `features`.
+  package var featureStarts: [Int32] = [0]
+  package var features: [UInt32] = []
+
+  /// The number of distinct blocks.
+  package var blockCount: Int { featureStarts.count - 1 }
+
+  package init() {}
+
+  /// The longest sequence, in positions.
+  package var longest: Int {
+    zip(sequenceStarts.dropFirst(), sequenceStarts).map { Int($0 - $1) }.max() ?? 0
+  }
+}
+
+/// Makes a training set from records through templates.
+package struct TrainingSetBuilder {
+  private let program: TemplateProgram
+  /// The features seen so far.
+  package private(set) var vocabulary: Vocabulary
+  /// Whether features that are new are added, as in training, or left out, as on a dev set.
+  private let grows: Bool
+  private var set = TrainingSet()
+
+  /// Words by the hash of their bytes; a word's values; its block in each group, once it has one.
+  private var words = Vocabulary()
+  private var values: [UInt64] = []
+  private var wordBlocks: [UInt32]
+  /// Blocks of features that join words, by the feature's number.
+  private var spanBlock: [UInt32] = []
+  private let boundaryCount: Int
+
+  private static let none = UInt32.max
+
+  package init(program: TemplateProgram, vocabulary: Vocabulary = Vocabulary(), grows: Bool = true) {
+    self.program = program
+    self.vocabulary = vocabulary
+    self.grows = grows
+    boundaryCount = program.boundaryCount
+    // The places before and after a sequence are the first words.
+    for index in 0..<boundaryCount {
+      let distance = index < program.before ? index - program.before : index - program.before + 1
+      _ = words.add(UInt64(index + 1))
+      values += program.hashes(ofBoundary: distance)
+    }
+    wordBlocks = Array(repeating: Self.none, count: boundaryCount * program.groups.count)
+  }
+
+  /// Adds a record with its gold labels.
+  package mutating func add(
+    _ record: borrowing Record, gold labels: some Collection<Label>
+  ) throws(FeatureError) {
+    let ranges = try program.layerRanges(of: record)
+    let T = record.count
+    guard T > 0 else { return }
+    var ids: [Int] = []
+    ids.reserveCapacity(T)
+    for t in 0..<T { ids.append(wordNumber(record, ranges, t)) }
+    func word(at position: Int) -> Int {
+      if position < 0 { return max(position, -program.before) + program.before }
+      if position >= T { return min(position - T, program.after - 1) + program.before }
+      return ids[position]
+    }
+    let G = program.groups.count
+    let V = program.values.count
+    for t in 0..<T {
+      for g in 0..<G {
+        let word = word(at: t + program.groups[g].offset)
+        if wordBlocks[word * G + g] == Self.none { makeBlock(word, g) }
+        set.blocks.append(wordBlocks[word * G + g])
+      }
+      for span in program.spans {
+        var hash = span.seed
+        for (value, offset) in span.values {
+          let part = values[word(at: t + offset) * V + value]
+          if part == 0 {
+            hash = 0
+            break
+          }
+          hash = FeatureHash.join(hash, part)
+        }
+        if hash != 0 { addSpan(hash) }
+      }
+      set.blockStarts.append(Int32(set.blocks.count))
+    }
+    set.gold.append(contentsOf: labels)
+    precondition(set.gold.count == set.blockStarts.count - 1, "One gold label per position.")
+    set.sequenceStarts.append(Int32(set.gold.count))
+  }
+
+  /// The set of all records added since the last call.
+  package mutating func finish() -> TrainingSet {
+    defer {
+      set = TrainingSet()
+      for index in wordBlocks.indices { wordBlocks[index] = Self.none }
+      for index in spanBlock.indices { spanBlock[index] = Self.none }
+    }
+    return set
+  }
+
+  private mutating func wordNumber(
+    _ record: borrowing Record, _ ranges: [[ByteRange]], _ t: Int
+  ) -> Int {
+    let key = record.buffer.withUnsafeBufferPointer { buffer in
+      var key: UInt64 = 0
+      for layer in ranges {
+        let range = layer[t]
+        let hash = FeatureHash.hash(buffer.baseAddress! + Int(range.start), count: range.count)
+        key = FeatureHash.join(key, hash)
+      }
+      return key
+    }
+    let known = words.count
+    let number = Int(words.add(key))
+    if number == known {
+      values += program.hashes(ofWord: ranges.map { record.buffer[$0[t].indices] })
+      wordBlocks += repeatElement(Self.none, count: program.groups.count)
+    }
+    return number
+  }
+
+  private mutating func makeBlock(_ word: Int, _ group: Int) {
+    let V = program.values.count
+    values.withUnsafeBufferPointer { values in
+      let own = values.baseAddress! + word * V
+      for feature in program.groups[group].features {
+        let hash = program.hash(of: feature, values: own)
+        if hash != 0 { addFeature(hash) }
+      }
+    }
+    set.featureStarts.append(Int32(set.features.count))
+    wordBlocks[word * program.groups.count + group] = UInt32(set.blockCount - 1)
+  }
+
+  private mutating func addFeature(_ hash: UInt64) {
+    if let number = grows ? vocabulary.add(hash) : vocabulary.number(of: hash) {
+      set.features.append(number)
+    }
+  }
+
+  private mutating func addSpan(_ hash: UInt64) {
+    guard let number = grows ? vocabulary.add(hash) : vocabulary.number(of: hash) else { return }
+    if Int(number) >= spanBlock.count {
+      spanBlock += repeatElement(Self.none, count: Int(number) + 1 - spanBlock.count)
+    }
+    if spanBlock[Int(number)] == Self.none {
+      set.features.append(number)
+      set.featureStarts.append(Int32(set.features.count))
+      spanBlock[Int(number)] = UInt32(set.blockCount - 1)
+    }
+    set.blocks.append(spanBlock[Int(number)])
+  }
+}
