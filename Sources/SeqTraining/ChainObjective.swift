@@ -1,0 +1,576 @@
+internal import Glibc
+internal import SeqCore
+package import SeqInference
+internal import SeqMath
+
+/// The negative log-likelihood of a linear-chain CRF over sparse features, and its gradient:
+///
+/// f(w) = −Σ log P(y | x; w) + c2·Σ w²,   ∂f/∂w = Σ (P(y_t | x) − [y_t is gold]) + 2·c2·w
+///
+/// (Lafferty, McCallum and Pereira 2001). Each sum is cut into pieces that do not depend on the
+/// number of threads and every output has one writer, so the value and the gradient are the same
+/// bits for any number of threads. The work per evaluation:
+///
+/// 1. weights, `Double`, → rows of `Float`, one per feature seen with several labels;
+/// 2. rows of features → one row per block (a word's features at an offset), once per block;
+/// 3. per position, the sum of its blocks' rows → scores → forward–backward → the differences
+///    P − gold, [positions][stride];
+/// 4. the differences are gathered per block, by the inverted index, and from the blocks per
+///    feature, in `Double`.
+///
+/// A block whose features have few pairs in all is *light*: its pairs are added one by one.
+package final class ChainObjective {
+  /// What the parameters are: pairs first, then steps, then starts and ends.
+  package struct Layout: Sendable {
+    package var pairs: Int
+    /// The steps with a weight, as earlier · L + later.
+    package var steps: [Int]
+    package var hasBoundaries: Bool
+    package var labelCount: Int
+
+    package var count: Int { pairs + steps.count + (hasBoundaries ? 2 * labelCount : 0) }
+  }
+
+  package let set: TrainingSet
+  package let state: StateFeatures
+  package let layout: Layout
+  package let c2: Double
+  private let threads: Int
+  /// log-costs of confusing a gold label (class weights), or empty.
+  private let margins: [Float]
+  /// c2 divided by the number of features that share the parameter.
+  private let penalties: [Float]
+
+  private let L: Int
+  private let stride: Int
+  private let shards: [Range<Int>]
+
+  // Rows of features seen with several labels, by rank among those; −1 for the others.
+  private var denseRank: [Int32]
+  private let rows: AlignedBuffer
+  private var denseCount = 0
+
+  // Heavy blocks have a row; light ones a list of (label, parameter).
+  private var heavyRank: [Int32]
+  private let blockRows: AlignedBuffer
+  private var heavyBlocks: [UInt32] = []
+  private var lightStarts: [Int32]
+  private var lightPairs: [(label: UInt32, parameter: UInt32)] = []
+
+  private let positionsOfBlock: InvertedIndex
+  private let blocksOfFeature: InvertedIndex
+  private let differences: AlignedBuffer
+  private var weights: [Float]
+  private let scratches: [Scratch]
+  /// Expected counts of the steps at the last evaluation, [L × L].
+  private var expectedStepCounts: [Double] = []
+
+  /// One shard's scratch and sums.
+  private final class Scratch {
+    let emissions: Emissions
+    let forwardBackward = ForwardBackward()
+    let expectedSteps: AlignedBuffer
+    var loss = 0.0
+    var starts: [Double]
+    var ends: [Double]
+    var error: InferenceError?
+
+    init(labelCount: Int) {
+      emissions = Emissions(labelCount: labelCount)
+      expectedSteps = AlignedBuffer(count: labelCount * paddedCount(labelCount))
+      starts = Array(repeating: 0, count: labelCount)
+      ends = starts
+    }
+  }
+
+  /// A light block has at most this many pairs.
+  private static let lightLimit = 4
+  /// Shards are the pieces of the work over sequences.
+  private static let shardCount = 32
+
+  package init(
+    _ set: TrainingSet, state: StateFeatures, classSizes: [Int32] = [], labelCount L: Int,
+    c2: Double,
+    allSteps: Bool, boundaries: Bool, classMargins: [Float] = [], threads: Int
+  ) {
+    self.set = set
+    self.state = state
+    self.c2 = c2
+    self.threads = threads
+    self.L = L
+    margins = classMargins
+    stride = paddedCount(L)
+
+    // Steps seen in training, or all.
+    var seen = [Bool](repeating: allSteps, count: L * L)
+    for s in 0..<set.sequenceCount {
+      for t in Int(set.sequenceStarts[s]) + 1..<max(
+        Int(set.sequenceStarts[s + 1]), Int(set.sequenceStarts[s]) + 1)
+      {
+        seen[Int(set.gold[t - 1]) * L + Int(set.gold[t])] = true
+      }
+    }
+    layout = Layout(
+      pairs: state.pairCount, steps: seen.indices.filter { seen[$0] }, hasBoundaries: boundaries,
+      labelCount: L)
+    shards = Self.balancedShards(set, count: Self.shardCount)
+    var penalties = [Float](repeating: Float(c2), count: layout.count)
+    for (feature, size) in classSizes.enumerated() {
+      for p in Int(state.starts[feature])..<Int(state.starts[feature + 1]) {
+        penalties[p] /= Float(size)
+      }
+    }
+    self.penalties = penalties
+
+    let featureCount = state.starts.count - 1
+    denseRank = [Int32](repeating: -1, count: featureCount)
+    for feature in 0..<featureCount
+    where state.starts[feature + 1] - state.starts[feature] >= 3 {
+      denseRank[feature] = Int32(denseCount)
+      denseCount += 1
+    }
+    rows = AlignedBuffer(count: denseCount * stride)
+    heavyRank = [Int32](repeating: -1, count: set.blockCount)
+    lightStarts = [0]
+    lightStarts.reserveCapacity(set.blockCount + 1)
+    for block in 0..<set.blockCount {
+      let features = set.features[
+        Int(set.featureStarts[block])..<Int(set.featureStarts[block + 1])]
+      let pairs = features.reduce(0) {
+        $0 + Int(state.starts[Int($1) + 1] - state.starts[Int($1)])
+      }
+      if pairs <= Self.lightLimit && features.count == 1 {
+        for feature in features {
+          for p in Int(state.starts[Int(feature)])..<Int(state.starts[Int(feature) + 1]) {
+            lightPairs.append((UInt32(state.labels[p]), UInt32(p)))
+          }
+        }
+      } else {
+        heavyRank[block] = Int32(heavyBlocks.count)
+        heavyBlocks.append(UInt32(block))
+      }
+      lightStarts.append(Int32(lightPairs.count))
+    }
+    blockRows = AlignedBuffer(count: heavyBlocks.count * stride)
+    positionsOfBlock = InvertedIndex(
+      starts: set.blockStarts, values: set.blocks, count: set.blockCount)
+    blocksOfFeature = InvertedIndex(
+      starts: set.featureStarts, values: set.features, count: featureCount)
+    differences = AlignedBuffer(count: set.positionCount * stride)
+    weights = [Float](repeating: 0, count: state.pairCount)
+    scratches = (0..<Self.shardCount).map { _ in Scratch(labelCount: L) }
+  }
+
+  /// Runs of sequences with about equal numbers of positions.
+  private static func balancedShards(_ set: TrainingSet, count: Int) -> [Range<Int>] {
+    var shards: [Range<Int>] = []
+    var start = 0
+    for shard in 1...count {
+      let target = set.positionCount * shard / count
+      var end = start
+      while end < set.sequenceCount && Int(set.sequenceStarts[end + 1]) <= target { end += 1 }
+      if shard == count { end = set.sequenceCount }
+      shards.append(start..<end)
+      start = end
+    }
+    return shards
+  }
+
+  /// An estimate of the Hessian's diagonal at the last evaluation, 2·c2 + Σ P·(1 − P): how steep
+  /// the objective is in each weight if positions are taken as independent.
+  ///
+  /// Uses up the differences: call ``evaluate(_:gradient:)`` before the next call.
+  package func curvature() -> [Float] {
+    let d = differences.base
+    VectorOperations(threads: threads).forEach(set.positionCount * stride) { range in
+      // P − gold is P or P − 1; either way P·(1 − P) = |d|·(1 − |d|).
+      for i in range { d[i] = abs(d[i]) * (1 - abs(d[i])) }
+    }
+    var diagonal = [Double](repeating: 0, count: layout.count)
+    diagonal.withUnsafeMutableBufferPointer {
+      gatherBlocks($0.baseAddress!)
+      gatherFeatures($0.baseAddress!)
+    }
+    // Steps: as if earlier and later label were independent, E·(1 − E/T) with E the expected count.
+    let chainCounts = expectedStepCounts
+    for (index, place) in layout.steps.enumerated() {
+      let expected = chainCounts[place]
+      diagonal[layout.pairs + index] =
+        expected * max(1 - expected / Double(set.positionCount), 0.01)
+    }
+    if layout.hasBoundaries {
+      let base = layout.pairs + layout.steps.count
+      for i in base..<layout.count { diagonal[i] = Double(set.sequenceCount) / 8 }
+    }
+    return zip(diagonal, penalties).map { max(Float($0) + 2 * $1, 1e-3) }
+  }
+
+  /// The chain that parameters describe.
+  package static func chain(_ x: UnsafePointer<Double>, _ layout: Layout) -> Chain {
+    let L = layout.labelCount
+    var step = Matrix(rows: L, columns: L)
+    for (index, place) in layout.steps.enumerated() {
+      step.values[place] = Float(x[layout.pairs + index])
+    }
+    var start = [Float](repeating: 0, count: L)
+    var end = start
+    if layout.hasBoundaries {
+      let base = layout.pairs + layout.steps.count
+      for j in 0..<L {
+        start[j] = Float(x[base + j])
+        end[j] = Float(x[base + L + j])
+      }
+    }
+    return Chain(start: start, step: step, end: end)
+  }
+
+  /// f(x) in nats; its gradient is written to `gradient`.
+  package func evaluate(
+    _ x: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
+  ) throws -> Double {
+    let chain = Self.chain(x, layout)
+    fillRows(x)
+    scoreSequences(chain)
+    for scratch in scratches { if let error = scratch.error { throw error } }
+    gatherBlocks(gradient)
+    gatherFeatures(gradient)
+    gatherSteps(chain, gradient)
+
+    var loss = 0.0
+    for scratch in scratches { loss += scratch.loss }
+    if c2 != 0 {
+      let operations = VectorOperations(threads: threads)
+      loss += penalties.withUnsafeBufferPointer { penalties in
+        operations.sum(over: layout.count) { range in
+          var sum = 0.0
+          for i in range {
+            let slope = Double(penalties[i]) * x[i]
+            sum += slope * x[i]
+            gradient[i] += 2 * slope
+          }
+          return sum
+        }
+      }
+    }
+    return loss
+  }
+
+  // Steps 1 and 2: weights into the rows of features, and these into the rows of blocks.
+  private func fillRows(_ x: UnsafePointer<Double>) {
+    let stride = stride
+    let rows = rows.base
+    let blockRows = blockRows.base
+    weights.withUnsafeMutableBufferPointer { weights in
+      let weights = weights.baseAddress!
+      state.starts.withUnsafeBufferPointer { starts in
+        state.labels.withUnsafeBufferPointer { labels in
+          denseRank.withUnsafeBufferPointer { denseRank in
+            pieces(denseRank.count) { range in
+              for feature in range {
+                let pairs = Int(starts[feature])..<Int(starts[feature + 1])
+                for p in pairs { weights[p] = Float(x[p]) }
+                let rank = Int(denseRank[feature])
+                guard rank >= 0 else { continue }
+                let row = rows + rank * stride
+                for p in pairs { row[Int(labels[p])] = weights[p] }
+              }
+            }
+            set.featureStarts.withUnsafeBufferPointer { featureStarts in
+              set.features.withUnsafeBufferPointer { features in
+                pieces(heavyBlocks.count) { range in
+                  for heavy in range {
+                    let block = Int(heavyBlocks[heavy])
+                    let target = blockRows + heavy * stride
+                    for v in Swift.stride(from: 0, to: stride, by: 8) {
+                      Vector(repeating: 0).store(to: target + v)
+                    }
+                    for index in Int(featureStarts[block])..<Int(featureStarts[block + 1]) {
+                      let feature = Int(features[index])
+                      let rank = Int(denseRank[feature])
+                      if rank >= 0 {
+                        addRow(rows + rank * stride, to: target, stride)
+                      } else {
+                        for p in Int(starts[feature])..<Int(starts[feature + 1]) {
+                          target[Int(labels[p])] += weights[p]
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  // Step 3.
+  private func scoreSequences(_ chain: Chain) {
+    inParallel(pieces: shards.count, threads: threads) { shard in
+      let scratch = scratches[shard]
+      scratch.loss = 0
+      scratch.error = nil
+      scratch.expectedSteps.base.update(repeating: 0, count: scratch.expectedSteps.count)
+      for j in 0..<L {
+        scratch.starts[j] = 0
+        scratch.ends[j] = 0
+      }
+      for s in shards[shard] {
+        do throws(InferenceError) {
+          try scoreSequence(s, chain, scratch)
+        } catch {
+          scratch.error = error
+          return
+        }
+      }
+    }
+  }
+
+  private func scoreSequence(
+    _ s: Int, _ chain: Chain, _ scratch: Scratch
+  ) throws(InferenceError) {
+    let first = Int(set.sequenceStarts[s])
+    let T = Int(set.sequenceStarts[s + 1]) - first
+    guard T > 0 else { return }
+    let emissions = scratch.emissions
+    emissions.reset(count: T)
+    addScores(first, T, emissions)
+    let gold = set.gold
+    var goldScore = Double(chain.start[Int(gold[first])])
+    goldScore += Double(chain.end[Int(gold[first + T - 1])])
+    for t in 0..<T {
+      let label = Int(gold[first + t])
+      goldScore += Double(emissions.row(t)[label])
+      if t > 0 { goldScore += Double(chain.step[Int(gold[first + t - 1]), label]) }
+      if !margins.isEmpty && margins[label] != 0 {
+        for other in 0..<L where other != label { emissions.row(t)[other] += margins[label] }
+      }
+    }
+    let logNormalizer = try scratch.forwardBackward.run(
+      emissions, chain, expectedSteps: scratch.expectedSteps)
+    scratch.loss += logNormalizer - goldScore
+
+    let target = differences.base + first * stride
+    target.update(from: scratch.forwardBackward.marginals, count: T * stride)
+    if layout.hasBoundaries {
+      for j in 0..<L {
+        scratch.starts[j] += Double(target[j])
+        scratch.ends[j] += Double(target[(T - 1) * stride + j])
+      }
+      scratch.starts[Int(gold[first])] -= 1
+      scratch.ends[Int(gold[first + T - 1])] -= 1
+    }
+    for t in 0..<T { target[t * stride + Int(gold[first + t])] -= 1 }
+  }
+
+  private func addScores(_ first: Int, _ T: Int, _ emissions: Emissions) {
+    let stride = stride
+    let blockRows = UnsafePointer(blockRows.base)
+    set.blockStarts.withUnsafeBufferPointer { starts in
+      set.blocks.withUnsafeBufferPointer { blocks in
+        heavyRank.withUnsafeBufferPointer { heavyRank in
+          lightStarts.withUnsafeBufferPointer { lightStarts in
+            lightPairs.withUnsafeBufferPointer { lightPairs in
+              weights.withUnsafeBufferPointer { weights in
+                for t in 0..<T {
+                  let row = emissions.row(t)
+                  for index in Int(starts[first + t])..<Int(starts[first + t + 1]) {
+                    let block = Int(blocks[index])
+                    let rank = Int(heavyRank[block])
+                    if rank >= 0 {
+                      addRow(blockRows + rank * stride, to: row, stride)
+                    } else {
+                      for p in Int(lightStarts[block])..<Int(lightStarts[block + 1]) {
+                        let pair = lightPairs[p]
+                        row[Int(pair.label)] += weights[Int(pair.parameter)]
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  // Step 4, first half: the differences of each block's positions. Heavy blocks' sums take the
+  // place of their rows; a light block has one feature and is that feature's only block.
+  private func gatherBlocks(_ gradient: UnsafeMutablePointer<Double>) {
+    let stride = stride
+    let differences = UnsafePointer(differences.base)
+    let blockRows = blockRows.base
+    positionsOfBlock.starts.withUnsafeBufferPointer { starts in
+      positionsOfBlock.rows.withUnsafeBufferPointer { positions in
+        pieces(set.blockCount) { range in
+          for block in range {
+            let from = Int(starts[block])
+            let to = Int(starts[block + 1])
+            let rank = Int(heavyRank[block])
+            if rank >= 0 {
+              gatherRows(
+                differences, positions.baseAddress! + from, to - from, stride,
+                into: blockRows + rank * stride)
+            } else {
+              for p in Int(lightStarts[block])..<Int(lightStarts[block + 1]) {
+                let pair = lightPairs[p]
+                var sum = 0.0
+                for index in from..<to {
+                  sum += Double(differences[Int(positions[index]) * stride + Int(pair.label)])
+                }
+                gradient[Int(pair.parameter)] = sum
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  // Step 4, second half: the blocks' sums per feature.
+  private func gatherFeatures(_ gradient: UnsafeMutablePointer<Double>) {
+    let stride = stride
+    let blockRows = UnsafePointer(blockRows.base)
+    blocksOfFeature.starts.withUnsafeBufferPointer { starts in
+      blocksOfFeature.rows.withUnsafeBufferPointer { blocks in
+        heavyRank.withUnsafeBufferPointer { heavyRank in
+          pieces(state.starts.count - 1) { range in
+            withUnsafeTemporaryAllocation(of: SIMD8<Double>.self, capacity: stride / 8) { sums in
+              for feature in range {
+                let pairs = Int(state.starts[feature])..<Int(state.starts[feature + 1])
+                let list = Int(starts[feature])..<Int(starts[feature + 1])
+                if pairs.isEmpty { continue }
+                if list.count == 1 && heavyRank[Int(blocks[list.lowerBound])] < 0 { continue }
+                if pairs.count < 3 {
+                  for p in pairs {
+                    let label = Int(state.labels[p])
+                    var sum = 0.0
+                    for index in list {
+                      sum += Double(blockRows[Int(heavyRank[Int(blocks[index])]) * stride + label])
+                    }
+                    gradient[p] = sum
+                  }
+                  continue
+                }
+                for v in 0..<stride / 8 { sums[v] = SIMD8<Double>(repeating: 0) }
+                for index in list {
+                  let row = blockRows + Int(heavyRank[Int(blocks[index])]) * stride
+                  for v in 0..<stride / 8 {
+                    sums[v] += SIMD8<Double>(Vector(loading: row + v * 8))
+                  }
+                }
+                let flat = UnsafeRawPointer(sums.baseAddress!).assumingMemoryBound(to: Double.self)
+                for p in pairs { gradient[p] = flat[Int(state.labels[p])] }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func gatherSteps(_ chain: Chain, _ gradient: UnsafeMutablePointer<Double>) {
+    var expected = [Double](repeating: 0, count: L * L)
+    for scratch in scratches {
+      for i in 0..<L {
+        for j in 0..<L {
+          expected[i * L + j] += Double(scratch.expectedSteps.base[i * stride + j])
+        }
+      }
+    }
+    for i in 0..<L {
+      for j in 0..<L { expected[i * L + j] *= Double(chain.factors.base[i * stride + j]) }
+    }
+    expectedStepCounts = expected
+    for s in 0..<set.sequenceCount {
+      let first = Int(set.sequenceStarts[s])
+      let last = Int(set.sequenceStarts[s + 1]) - 1
+      var t = first + 1
+      while t <= last {
+        expected[Int(set.gold[t - 1]) * L + Int(set.gold[t])] -= 1
+        t += 1
+      }
+    }
+    for (index, place) in layout.steps.enumerated() {
+      gradient[layout.pairs + index] = expected[place]
+    }
+    guard layout.hasBoundaries else { return }
+    let base = layout.pairs + layout.steps.count
+    for j in 0..<L {
+      gradient[base + j] = scratches.reduce(0) { $0 + $1.starts[j] }
+      gradient[base + L + j] = scratches.reduce(0) { $0 + $1.ends[j] }
+    }
+  }
+
+  /// Calls `body` for ranges of `0..<count` on all threads; each index belongs to one call.
+  private func pieces(_ count: Int, _ body: (Range<Int>) -> Void) {
+    let pieceCount = threads == 1 ? 1 : max(1, min(64, count / 64))
+    inParallel(pieces: pieceCount, threads: threads) { piece in
+      body(count * piece / pieceCount..<count * (piece + 1) / pieceCount)
+    }
+  }
+}
+
+/// target += row, both of `stride` values.
+@inline(__always)
+func addRow(_ row: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ stride: Int) {
+  var v = 0
+  while v < stride {
+    (Vector(loading: target + v) + Vector(loading: row + v)).store(to: target + v)
+    v += 8
+  }
+}
+
+/// The sum of the rows `list` of a table, in `Double` after every 64 rows.
+@inline(__always)
+private func gatherRows(
+  _ table: UnsafePointer<Float>, _ list: UnsafePointer<UInt32>, _ count: Int, _ stride: Int,
+  into target: UnsafeMutablePointer<Float>
+) {
+  switch stride / 8 {
+  case 1: gather(Width<1>(), table, list, count, into: target)
+  case 2: gather(Width<2>(), table, list, count, into: target)
+  case 3: gather(Width<3>(), table, list, count, into: target)
+  case 4: gather(Width<4>(), table, list, count, into: target)
+  case 5: gather(Width<5>(), table, list, count, into: target)
+  case 6: gather(Width<6>(), table, list, count, into: target)
+  case 7: gather(Width<7>(), table, list, count, into: target)
+  case 8: gather(Width<8>(), table, list, count, into: target)
+  default:
+    for v in Swift.stride(from: 0, to: stride, by: 8) {
+      var sum = SIMD8<Double>(repeating: 0)
+      for index in 0..<count {
+        sum += SIMD8<Double>(Vector(loading: table + Int(list[index]) * stride + v))
+      }
+      SIMD8<Float>(sum).store(to: target + v)
+    }
+  }
+}
+
+private struct Width<let count: Int> {}
+
+@inline(__always)
+private func gather<let N: Int>(
+  _: Width<N>, _ table: UnsafePointer<Float>, _ list: UnsafePointer<UInt32>, _ count: Int,
+  into target: UnsafeMutablePointer<Float>
+) {
+  var totals = InlineArray<N, SIMD8<Double>>(repeating: SIMD8<Double>(repeating: 0))
+  var from = 0
+  while from < count {
+    let to = min(from + 64, count)
+    var sums = InlineArray<N, Vector>(repeating: Vector(repeating: 0))
+    for index in from..<to {
+      let row = table + Int(list[index]) * N * 8
+      for v in 0..<N { sums[v] += Vector(loading: row + v * 8) }
+    }
+    if count <= 64 {
+      for v in 0..<N { sums[v].store(to: target + v * 8) }
+      return
+    }
+    for v in 0..<N { totals[v] += SIMD8<Double>(sums[v]) }
+    from = to
+  }
+  for v in 0..<N { SIMD8<Float>(totals[v]).store(to: target + v * 8) }
+}
