@@ -28,10 +28,15 @@ public final class Emissions {
     }
   }
 
-  /// Makes room for `count` positions and sets every score to 0.
-  public func reset(count: Int) {
+  /// Makes room for `count` positions; whoever calls writes every row, the padding with −∞.
+  package func resize(count: Int) {
     self.count = count
     buffer.reserve(count * stride)
+  }
+
+  /// Makes room for `count` positions and sets every score to 0.
+  public func reset(count: Int) {
+    resize(count: count)
     let base = buffer.base
     base.update(repeating: 0, count: count * stride)
     for t in 0..<count {

@@ -91,7 +91,8 @@ package final class ChainObjective {
   package init(
     _ set: TrainingSet, state: StateFeatures, classSizes: [Int32] = [], labelCount L: Int,
     c2: Double,
-    allSteps: Bool, boundaries: Bool, classMargins: [Float] = [], threads: Int
+    allSteps: Bool, boundaries: Bool, hasSteps: Bool = true, classMargins: [Float] = [],
+    threads: Int
   ) {
     self.set = set
     self.state = state
@@ -103,9 +104,10 @@ package final class ChainObjective {
 
     // Steps seen in training, or all.
     var seen = [Bool](repeating: allSteps, count: L * L)
-    for s in 0..<set.sequenceCount {
-      for t in Int(set.sequenceStarts[s]) + 1..<max(
-        Int(set.sequenceStarts[s + 1]), Int(set.sequenceStarts[s]) + 1)
+    for s in 0..<(hasSteps ? set.sequenceCount : 0) {
+      for t in Int(set.sequenceStarts[s])
+        + 1..<max(
+          Int(set.sequenceStarts[s + 1]), Int(set.sequenceStarts[s]) + 1)
       {
         seen[Int(set.gold[t - 1]) * L + Int(set.gold[t])] = true
       }

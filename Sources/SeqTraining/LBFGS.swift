@@ -44,7 +44,8 @@ package struct LBFGS {
 
   /// Evaluates the objective at the start, with the L1 term.
   package func begin(
-    _ state: inout State, _ objective: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws
+    _ state: inout State,
+    _ objective: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws
       -> Double
   ) rethrows {
     state.value = try evaluate(state.x, &state.gradient, objective)

@@ -53,7 +53,8 @@ package struct TrainingSetBuilder {
 
   private static let none = UInt32.max
 
-  package init(program: TemplateProgram, vocabulary: Vocabulary = Vocabulary(), grows: Bool = true) {
+  package init(program: TemplateProgram, vocabulary: Vocabulary = Vocabulary(), grows: Bool = true)
+  {
     self.program = program
     self.vocabulary = vocabulary
     self.grows = grows

@@ -1,0 +1,124 @@
+internal import FoundationEssentials
+public import SeqCore
+public import SeqFeatures
+public import SeqInference
+
+/// A trained model as data: its manifest and its numbers, read from a file in place.
+///
+/// A model does nothing by itself; a ``Tagger`` is made from it.
+public struct Model: Sendable {
+  /// What the model says of itself.
+  public let manifest: ModelManifest
+  /// The labels.
+  public let schema: LabelSchema
+  /// The compiled feature templates.
+  public let program: TemplateProgram
+  /// The weights of the features.
+  public let weights: LinearWeights
+  /// The scores of starts, steps and ends.
+  public let chain: Chain
+  /// The file that the numbers are read from.
+  public let file: SafetensorsFile
+  private let lexicon: SafetensorsTensor?
+
+  /// Opens a model file. It is mapped into memory, so opening takes a millisecond.
+  ///
+  /// - Throws: `SafetensorsError` for what is wrong with the container, `ModelError` for what is
+  ///   wrong with the model.
+  public init(path: String) throws { try self.init(SafetensorsFile(path: path)) }
+
+  /// Reads a model from bytes in memory.
+  public init(bytes: [UInt8], name: String) throws {
+    try self.init(SafetensorsFile(bytes: bytes, name: name))
+  }
+
+  private init(_ file: SafetensorsFile) throws {
+    guard let json = file.metadata["seqkit"] else { throw ModelError.notAModel(path: file.path) }
+    do {
+      manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(json.utf8))
+    } catch {
+      throw ModelError.manifest(path: file.path, problem: "\(error)")
+    }
+    guard manifest.format == 1 else {
+      throw ModelError.unknownVersion(
+        path: file.path, found: "format \(manifest.format)", known: ["format 1"])
+    }
+    let known = ["linear.v1", "chain.v1"]
+    for component in manifest.components where !known.contains(component) {
+      throw ModelError.unknownVersion(path: file.path, found: component, known: known)
+    }
+    guard !manifest.labels.isEmpty, Set(manifest.labels).count == manifest.labels.count,
+      manifest.labels.count < Int(Label.max)
+    else {
+      throw ModelError.damaged(path: file.path, problem: "its labels are none or not different")
+    }
+    schema = LabelSchema(
+      layer: manifest.layer, names: manifest.labels, version: manifest.schemaVersion)
+    program = try TemplateProgram(parsing: manifest.templates)
+    let L = schema.count
+    weights = try LinearWeights(file, labelCount: L, scale: manifest.scale)
+    try weights.check(path: file.path, labelCount: L)
+    var step = Matrix(rows: L, columns: L)
+    step.values = try file.tensor("chain.step", of: Float.self, shape: [L, L]).array(of: Float.self)
+    chain = Chain(
+      start: try file.tensor("chain.start", of: Float.self, shape: [L]).array(of: Float.self),
+      step: step,
+      end: try file.tensor("chain.end", of: Float.self, shape: [L]).array(of: Float.self))
+    lexicon = file.tensor("lexicon")
+    self.file = file
+  }
+
+  /// Whether the bytes of a value occurred in training in the layer of the first template; `nil`
+  /// if the model does not tell.
+  public func isKnown(_ value: some Sequence<UInt8>) -> Bool? {
+    guard let words = try? lexicon?.elements(as: UInt32.self) else { return nil }
+    let hash = UInt32(truncatingIfNeeded: FeatureHash.hash(value))
+    var low = 0
+    var high = words.count
+    while low < high {
+      let middle = (low + high) / 2
+      if words[middle] < hash { low = middle + 1 } else { high = middle }
+    }
+    return low < words.count && words[low] == hash
+  }
+
+  /// The bytes of a model file.
+  ///
+  /// - Parameters:
+  ///   - manifest: its precision and scale are set here.
+  ///   - lexicon: the hashes of the values that occurred in training; see ``isKnown(_:)``.
+  public static func encode(
+    _ parameters: LinearParameters, manifest: ModelManifest, precision: LinearWeights.Precision,
+    lexicon: [UInt32]
+  ) throws -> [UInt8] {
+    try writer(parameters, manifest, precision, lexicon).encoded()
+  }
+
+  /// Writes a model file, whole or not at all.
+  public static func write(
+    _ parameters: LinearParameters, manifest: ModelManifest, precision: LinearWeights.Precision,
+    lexicon: [UInt32], to path: String
+  ) throws {
+    try writer(parameters, manifest, precision, lexicon).write(to: path)
+  }
+
+  private static func writer(
+    _ parameters: LinearParameters, _ manifest: ModelManifest,
+    _ precision: LinearWeights.Precision, _ lexicon: [UInt32]
+  ) throws -> SafetensorsWriter {
+    let L = parameters.labelCount
+    var file = SafetensorsWriter()
+    var manifest = manifest
+    manifest.precision = precision
+    manifest.scale = LinearWeights.write(parameters, precision: precision, to: &file)
+    file.add("chain.start", shape: [L], parameters.start)
+    file.add("chain.step", shape: [L, L], parameters.step.values)
+    file.add("chain.end", shape: [L], parameters.end)
+    let words = Array(Set(lexicon)).sorted()
+    file.add("lexicon", shape: [words.count], words)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    file.metadata["seqkit"] = String(decoding: try encoder.encode(manifest), as: UTF8.self)
+    return file
+  }
+}

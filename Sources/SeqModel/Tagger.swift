@@ -1,0 +1,127 @@
+public import SeqCore
+internal import SeqFeatures
+internal import SeqInference
+internal import SeqMath
+
+/// A model ready to run: immutable, shared by threads, each with a ``Workspace`` of its own.
+public struct Tagger: Sendable {
+  /// The model that it was made from.
+  public let model: Model
+
+  /// Compiles a model.
+  public init(_ model: Model) { self.model = model }
+
+  /// The labels that it gives.
+  public var schema: LabelSchema { model.schema }
+
+  /// Labels a record.
+  ///
+  /// - Parameter marginals: whether to compute P(y_t | x) and log P(y | x) as well.
+  /// - Returns: the best path under the model.
+  /// - Throws: `FeatureError.missingLayer` if the record lacks a layer that the features read;
+  ///   `InferenceError.noLegalPath`.
+  public func tag(
+    _ record: borrowing Record, marginals: Bool = false, in workspace: Workspace
+  ) throws -> Labeling {
+    try workspace.score(record, self)
+    return try workspace.decode(model.chain, marginals: marginals)
+  }
+
+  /// Labels a record, of which some labels are given and kept.
+  ///
+  /// - Parameter given: one entry per position; `nil` where the label is free.
+  public func tag(
+    _ record: borrowing Record, given: [Label?], marginals: Bool = false, in workspace: Workspace
+  ) throws -> Labeling {
+    precondition(given.count == record.count, "One entry per position.")
+    try workspace.score(record, self)
+    for (t, label) in given.enumerated() {
+      if let label { workspace.emissions.lock(t, to: label) }
+    }
+    return try workspace.decode(model.chain, marginals: marginals)
+  }
+
+  /// The K best labelings, best first.
+  ///
+  /// - Parameter marginals: whether to give each path its log P(y | x).
+  public func nBest(
+    _ record: borrowing Record, k: Int, marginals: Bool = false, in workspace: Workspace
+  ) throws -> [Labeling] {
+    try workspace.score(record, self)
+    var paths = nBestPaths(workspace.emissions, model.chain, k: k)
+    if marginals {
+      let logNormalizer = try workspace.forwardBackward.run(on: workspace.emissions, model.chain)
+      for index in paths.indices {
+        paths[index].logProbability = Double(paths[index].score) - logNormalizer
+      }
+    }
+    return paths
+  }
+
+  /// The [T][L] scores of a record before the chain.
+  public func scores(of record: borrowing Record, in workspace: Workspace) throws -> Matrix {
+    try workspace.score(record, self)
+    var matrix = Matrix(rows: record.count, columns: schema.count)
+    for t in 0..<record.count {
+      for j in 0..<schema.count { matrix[t, j] = workspace.emissions[t, j] }
+    }
+    return matrix
+  }
+}
+
+/// One thread's scratch for one tagger; its memory is kept between records.
+///
+/// It remembers words: the summed weights of a word's features at each offset are computed when
+/// the word is first met and added as one row afterwards. Rows depend on the word alone, so the
+/// result does not depend on what was met before.
+public final class Workspace {
+  /// The labels of the last record that was decoded.
+  public private(set) var labels: [Label] = []
+  let emissions: Emissions
+  let forwardBackward = ForwardBackward()
+  private let viterbi = Viterbi()
+  private let words: WordRows
+  private var numbers: [Int32] = []
+
+  /// Makes the scratch for a tagger.
+  public init(_ tagger: Tagger) {
+    emissions = Emissions(labelCount: tagger.schema.count)
+    words = WordRows(
+      tagger.model.program, tagger.model.weights, stride: emissions.stride,
+      labelCount: tagger.schema.count)
+  }
+
+  /// The scores of all labels at all positions, into `emissions`.
+  func score(_ record: borrowing Record, _ tagger: Tagger) throws(FeatureError) {
+    let program = tagger.model.program
+    let T = record.count
+    emissions.resize(count: T)
+    if numbers.count < T { numbers = [Int32](repeating: 0, count: T) }
+    let ranges = try program.layerRanges(of: record)
+    // Words are forgotten between records, when the memory is full.
+    words.forgetIfFull()
+    record.buffer.withUnsafeBufferPointer { buffer in
+      for t in 0..<T {
+        numbers[t] = Int32(
+          truncatingIfNeeded: words.number(
+            ranges, t, buffer, program,
+            tagger.model.weights))
+      }
+    }
+    numbers.withUnsafeBufferPointer {
+      words.addScores(
+        $0.baseAddress!, T, program, tagger.model.weights, to: emissions)
+    }
+  }
+
+  func decode(_ chain: Chain, marginals: Bool) throws(InferenceError) -> Labeling {
+    let score = try viterbi.bestPath(emissions, chain, into: &labels)
+    var labeling = Labeling(labels: labels, score: score)
+    if marginals {
+      let logNormalizer = try forwardBackward.run(on: emissions, chain)
+      labeling.marginals = labels.enumerated().map { forwardBackward[$0, Int($1)] }
+      labeling.logProbability = Double(score) - logNormalizer
+    }
+    return labeling
+  }
+}

@@ -1,0 +1,147 @@
+public import SeqModel
+
+/// A training from beginning to end: steps, development scores, early stopping, checkpoints.
+///
+/// The library's front door is `SeqKit`'s `Training`; this is the loop behind it.
+public struct TrainingLoop {
+  /// What happened in a step, for the log and the display.
+  public struct Progress: Codable, Hashable, Sendable {
+    /// The step, from 1: an iteration, or a pass over the data.
+    public var iteration: Int
+    /// The most steps there will be.
+    public var iterations: Int
+    /// What training minimizes.
+    public var objective: Double
+    /// Accuracy on the development set, if it was scored after this step.
+    public var developmentAccuracy: Double?
+    /// Positions seen so far, counting repeats.
+    public var positions: Int
+  }
+
+  /// How a training ended.
+  public enum End: String, Codable, Hashable, Sendable {
+    /// The objective stopped falling.
+    case converged
+    /// The development score stopped rising.
+    case stoppedEarly
+    /// The most iterations were made.
+    case iterations
+    /// The caller asked to stop; a checkpoint was kept if there is a path for it.
+    case interrupted
+  }
+
+  /// What a training gives.
+  public struct Result: Sendable {
+    /// The best parameters: by the development score, or the last.
+    public var parameters: LinearParameters
+    /// How it ended.
+    public var end: End
+    /// The step that the parameters are from.
+    public var iteration: Int
+    /// The objective at the last step.
+    public var objective: Double
+    /// The best accuracy on the development set.
+    public var developmentAccuracy: Double?
+  }
+
+  private let corpus: EncodedCorpus
+  private let development: DevelopmentSet?
+  let options: TrainingOptions
+  var trainer: any Trainer
+  /// Where checkpoints are kept, and how many seconds lie between two.
+  let checkpoint: (path: String, interval: Duration)?
+  let fingerprint: String
+
+  // Where it stands; checkpoints keep these.
+  var iteration = 0
+  var best: (accuracy: Double, iteration: Int, parameters: LinearParameters)?
+  var worse = 0
+
+  /// Prepares a training.
+  ///
+  /// - Parameters:
+  ///   - development: records encoded with `CorpusEncoder(program:developmentFor:)`.
+  ///   - start: a model's parameters to start from.
+  ///   - checkpoint: the path of the checkpoint file, and how long to wait between two; if a
+  ///     checkpoint of the same training stands there and `resumes`, it is continued.
+  ///   - fingerprint: what the result depends on beyond the options, such as the data's checksum; a
+  ///     checkpoint with another one is refused.
+  public init(
+    _ corpus: EncodedCorpus, development: EncodedCorpus? = nil, options: TrainingOptions,
+    start: LinearParameters? = nil, threads: Int = 1,
+    checkpoint: (path: String, interval: Duration)? = nil, resumes: Bool = false,
+    fingerprint: String = ""
+  ) throws {
+    guard corpus.positionCount > 0 else { throw TrainingError.noData(source: "training data") }
+    self.corpus = corpus
+    self.development = development.map { DevelopmentSet($0, threads: threads) }
+    self.options = options
+    self.checkpoint = checkpoint
+    self.fingerprint = fingerprint
+    switch options.algorithm {
+    case .lbfgs:
+      trainer = try LBFGSTrainer(corpus, options: options, start: start, threads: threads)
+    default:
+      throw TrainingError.option(
+        name: "algorithm", value: options.algorithm.rawValue, problem: "not available")
+    }
+    if resumes, let checkpoint { try restore(from: checkpoint.path) }
+  }
+
+  /// Trains.
+  ///
+  /// - Parameters:
+  ///   - report: called after each step.
+  ///   - isCancelled: asked after each step; if it says so, training ends there.
+  public mutating func run(
+    report: (Progress) throws -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> Result {
+    let clock = ContinuousClock()
+    var lastCheckpoint = clock.now
+    var objective = 0.0
+    var end = End.iterations
+    while iteration < options.iterations {
+      let step = try trainer.step()
+      iteration += 1
+      objective = step.objective
+      var accuracy: Double?
+      let isLast = step.isConverged || iteration == options.iterations
+      if let development, isLast || iteration % max(options.evaluationInterval, 1) == 0 {
+        let parameters = trainer.parameters()
+        let score = development.accuracy(parameters)
+        accuracy = score
+        if score > best?.accuracy ?? -1 {
+          best = (score, iteration, parameters)
+          worse = 0
+        } else {
+          worse += 1
+        }
+      }
+      try report(
+        Progress(
+          iteration: iteration, iterations: options.iterations, objective: objective,
+          developmentAccuracy: accuracy, positions: iteration * corpus.positionCount))
+      if step.isConverged {
+        end = .converged
+        break
+      }
+      if options.patience > 0 && worse >= options.patience {
+        end = .stoppedEarly
+        break
+      }
+      if isCancelled() {
+        try save()
+        end = .interrupted
+        break
+      }
+      if let checkpoint, clock.now - lastCheckpoint >= checkpoint.interval {
+        try save()
+        lastCheckpoint = clock.now
+      }
+    }
+    let parameters = best?.parameters ?? trainer.parameters()
+    return Result(
+      parameters: parameters, end: end, iteration: best?.iteration ?? iteration,
+      objective: objective, developmentAccuracy: best?.accuracy)
+  }
+}

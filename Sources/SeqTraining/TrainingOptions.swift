@@ -1,0 +1,72 @@
+public import SeqModel
+
+/// How to train: the algorithm and everything that the result depends on.
+public struct TrainingOptions: Codable, Hashable, Sendable {
+  /// A way to find a linear model's parameters.
+  public enum Algorithm: String, Codable, Hashable, Sendable, CaseIterable {
+    /// A conditional random field by L-BFGS, or by OWL-QN if `c1` is positive.
+    case lbfgs
+    /// A conditional random field by mini-batch AdaGrad.
+    case adagrad
+    /// The averaged structured perceptron.
+    case perceptron
+    /// Adaptive regularization of weight vectors.
+    case arow
+    /// A hidden Markov model from counts.
+    case hmm
+    /// Each word's most frequent label.
+    case majority
+  }
+
+  /// The algorithm.
+  public var algorithm: Algorithm
+  /// The weight of the L1 penalty c1·Σ|w| (lbfgs, adagrad).
+  public var c1 = 0.0
+  /// The weight of the L2 penalty c2·Σw² (lbfgs, adagrad).
+  public var c2 = 1.0
+  /// The most iterations (lbfgs) or passes over the data (the others).
+  public var iterations: Int
+  /// L-BFGS stops when the objective fell by less than this fraction over ten iterations.
+  public var tolerance = 1e-5
+  /// AdaGrad's step size.
+  public var rate = 0.2
+  /// AdaGrad's sequences per step.
+  public var batchSize = 16
+  /// AROW's regularization r.
+  public var r = 1.0
+  /// The seed of the order of sequences.
+  public var seed: UInt64 = 1
+  /// Features seen at fewer positions get no weight.
+  public var minimumCount = 1
+  /// Whether a feature has a weight for every label, or only for those seen with it in training.
+  public var allLabels = false
+  /// Whether every step of two labels has a score, or only those seen in training.
+  public var allSteps = true
+  /// Whether starting and ending with a label have scores.
+  public var boundaries = true
+  /// Whether labels depend on their neighbours; if not, there are no steps, starts or ends.
+  public var chain = true
+  /// Factors by which the odds of confusing a label are raised in training, by label.
+  public var classWeights: [String: Float] = [:]
+  /// With a development set: stop when its score has not risen for so many evaluations; 0 never.
+  public var patience = 10
+  /// How many iterations lie between two evaluations on the development set.
+  public var evaluationInterval = 5
+  /// Weights smaller than this are left out of the model.
+  public var prune: Float = 0
+  /// How the model stores its weights.
+  public var precision = LinearWeights.Precision.int16
+
+  /// The usual options of an algorithm.
+  public init(_ algorithm: Algorithm = .lbfgs) {
+    self.algorithm = algorithm
+    switch algorithm {
+    case .lbfgs: iterations = 300
+    case .hmm, .majority: iterations = 1
+    case .adagrad, .perceptron, .arow: iterations = 10
+    }
+    if algorithm != .lbfgs { evaluationInterval = 1 }
+    if algorithm == .adagrad { c2 = 0.1 }
+    if algorithm == .majority { chain = false }
+  }
+}
