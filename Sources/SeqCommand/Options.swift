@@ -31,6 +31,9 @@ struct GlobalOptions: ParsableArguments {
 struct SeedOptions: ParsableArguments {
   @Option(help: "Seed of all random numbers; equal seeds give equal bytes.")
   var seed: UInt64 = 1
+
+  /// Says which seed is used, so that a run can be repeated.
+  func announce(on console: Console) { console.note("seed \(seed)") }
 }
 
 /// For commands whose answer a program may read.

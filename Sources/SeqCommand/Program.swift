@@ -106,8 +106,13 @@ package struct Program {
 
   /// Names at the top level that are not ours, which the parser would answer with a usage line.
   private func answerToUnknownCommand(_ arguments: [String], mayReplaceProcess: Bool) -> Answer? {
-    guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
-    if Root.takes(word) { return nil }
+    guard let first = arguments.first else { return nil }
+    if first.hasPrefix("-") { return answerToEarlyOption(arguments) }
+    // `help WORD` concerns a command as `WORD` does, but runs none.
+    let isHelp = first == "help"
+    guard let word = isHelp ? arguments.dropFirst().first : first, !word.hasPrefix("-"),
+      !Root.takes(word)
+    else { return nil }
     let search = ExecutableSearch()
     if let sentence = NameClash.answer(to: word, search: search) {
       return Answer(status: .misused, errors: "seqkit: \(sentence)\n")
@@ -120,12 +125,26 @@ package struct Program {
     }
     if !word.contains("/"), let program = search.path(of: "seqkit-\(word)") {
       if mayReplaceProcess {
-        let reason = replaceProcess(with: program, arguments: Array(arguments.dropFirst()))
+        let rest = isHelp ? ["--help"] : Array(arguments.dropFirst())
+        let reason = replaceProcess(with: program, arguments: rest)
         return Answer(status: .failed, errors: "seqkit: cannot run \(program): \(reason)\n")
       }
       return nil
     }
     let sentence = UnknownCommand(word: word, program: name, known: Root.commandNames)
     return Answer(status: .misused, errors: "seqkit: \(sentence)\n")
+  }
+
+  /// Options of a command that stand before it: `seqkit --quiet pos`.
+  private func answerToEarlyOption(_ arguments: [String]) -> Answer? {
+    let ours = ["-h", "--help", "--version", "--generate-completion-script"]
+    let option = arguments[0]
+    guard !ours.contains(option), !option.hasPrefix("--experimental"),
+      !option.hasPrefix("---"), !option.hasPrefix("--generate-completion-script="),
+      let command = arguments.first(where: { Root.takes($0) })
+    else { return nil }
+    return Answer(
+      status: .misused,
+      errors: "seqkit: options follow the command: \(name) \(command) \(option) …\n")
   }
 }

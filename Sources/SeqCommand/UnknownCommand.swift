@@ -17,7 +17,7 @@ struct UnknownCommand: CustomStringConvertible {
         "The commands are"
       }
     let others = known.filter { $0 != near }.joined(separator: ", ")
-    return
-      "there is no command \"\(word)\", nor a program seqkit-\(word) on PATH. \(hint) \(others)."
+    let program = word.contains("/") ? "" : ", nor a program seqkit-\(word) on PATH"
+    return "there is no command \"\(word)\"\(program). \(hint) \(others)."
   }
 }

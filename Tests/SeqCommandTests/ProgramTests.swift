@@ -76,4 +76,27 @@ private struct Toy: TaskPack {
     #expect(page.contains(".TP\n.B \\-q, \\-\\-quiet\nSay nothing but errors."))
     #expect(page.contains(".TP\n.B \\-j, \\-\\-threads <threads>\n"))
   }
+
+  @Test func anOptionBeforeItsCommandIsExplained() throws {
+    let answer = try #require(program.answer(to: ["--quiet", "toy"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors == "seqkit: options follow the command: seqkit toy --quiet …\n")
+  }
+
+  @Test func helpOnAnUnknownCommandSuggestsTheNearest() throws {
+    let answer = try #require(program.answer(to: ["help", "toi"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors.contains("Did you mean \"toy\"?"))
+  }
+
+  @Test func aFileWithoutAPackIsExplained() throws {
+    let answer = try #require(program.answer(to: ["dir/text.conllu"]))
+    #expect(answer.status == .misused)
+    #expect(
+      answer.errors == """
+        seqkit: there is no command "dir/text.conllu". To tag a file, name a pack first, as in: \
+        seqkit toy dir/text.conllu. The commands are toy, packs, help.
+
+        """)
+  }
 }
