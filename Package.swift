@@ -73,12 +73,19 @@ let package = Package(
       name: "seqkit", dependencies: ["SeqCommand", "SeqPack", "LanguagePack"],
       swiftSettings: settings),
 
+    // Maintenance: rebuilds the tokenizer's tables, see Scripts/train-tokenizer
+    .executableTarget(
+      name: "TokenizerTraining",
+      dependencies: ["SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqMetrics"],
+      path: "Scripts/TokenizerTraining", swiftSettings: settings),
+
     // Tests
     .target(name: "SeqTestSupport", path: "Tests/SeqTestSupport", swiftSettings: settings),
     tests("SeqCore"),
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqTestSupport"]),
+    tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqPack"),
     tests(
       "SeqCommand",
