@@ -5,6 +5,7 @@ public enum FeatureError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A record lacks a layer that a template reads.
   case missingLayer(name: String, present: [String], source: String, line: Int)
 
+  /// The sentence for the user.
   public var description: String {
     switch self {
     case .template(let text, let column, let problem, let hint):

@@ -9,6 +9,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The tensors contradict each other.
   case damaged(path: String, problem: String)
 
+  /// The sentence for the user.
   public var description: String {
     switch self {
     case .notAModel(let path):

@@ -13,6 +13,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The objective is not a number: the step was too long, or the data are not finite.
   case diverged(iteration: Int)
 
+  /// The sentence for the user.
   public var description: String {
     switch self {
     case .noData(let source):
