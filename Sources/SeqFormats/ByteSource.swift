@@ -24,6 +24,8 @@ public final class ByteSource {
   /// The first bytes, read to look for the magic number and not yet handed out.
   private var head: [UInt8] = []
   private var started = false
+  /// Decompressed bytes that were looked at and not yet handed out.
+  private var peeked: [UInt8] = []
 
   /// Opens a file, or standard input for `-`.
   ///
@@ -63,6 +65,31 @@ public final class ByteSource {
   /// - Throws: `FormatError.readFailed`, `.truncatedGzip` or `.damagedGzip`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard !buffer.isEmpty else { return 0 }
+    if !peeked.isEmpty {
+      let count = min(peeked.count, buffer.count)
+      buffer.copyBytes(from: peeked[..<count])
+      peeked.removeFirst(count)
+      return count
+    }
+    return try readAhead(into: buffer)
+  }
+
+  /// The first bytes that the next calls of ``read(into:)`` will give, at most `count`, fewer only at
+  /// the end.
+  ///
+  /// - Throws: what ``read(into:)`` throws.
+  public func peek(_ count: Int) throws -> [UInt8] {
+    while peeked.count < count {
+      let more = try [UInt8](unsafeUninitializedCapacity: count - peeked.count) {
+        $1 = try readAhead(into: UnsafeMutableRawBufferPointer($0))
+      }
+      if more.isEmpty { break }
+      peeked += more
+    }
+    return Array(peeked.prefix(count))
+  }
+
+  private func readAhead(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     if !started { try start() }
     if let inflater { return try inflater.read(into: buffer, from: readHeadThenOrigin) }
     return try readHeadThenOrigin(buffer)

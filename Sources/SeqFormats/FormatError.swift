@@ -22,6 +22,18 @@ public enum FormatError: Error, Hashable, Sendable {
   case fieldCount(at: Place, found: Int, declared: [String], hint: FieldHint?)
   /// The first field of a CoNLL-U line is not a word's number, a span of them or an empty node's.
   case wordID(at: Place, found: String)
+  /// A line that is not JSON, or has another value than is wanted.
+  case json(at: Place, expected: String)
+  /// A token whose place in the text is wrong.
+  case token(at: Place, position: Int, fault: TokenFault)
+  /// The format can be written but not read.
+  case writeOnly(format: String)
+  /// No format has this name.
+  case unknownFormat(String, known: [String])
+  /// Neither name nor content tell the format of a source.
+  case undetected(source: String, known: [String])
+  /// The format of column files needs the names of the columns.
+  case columnsNeeded(source: String)
   /// A line of a CRFsuite file that begins with `@` but is no weight.
   case declaration(at: Place, found: String)
   /// The names given to columns make no sense.
@@ -53,6 +65,27 @@ extension FormatError {
     case twice = "a name stands twice"
     /// Only the last column, and not the first, can take the rest of the line.
     case restFirst = "only the last of several columns can end in *"
+  }
+}
+
+extension FormatError {
+  /// What is wrong with a token of running text.
+  public enum TokenFault: String, Hashable, Sendable {
+    /// Its offsets are not in the text.
+    case outside =
+      "has offsets outside the text; do they count characters? Say \"offsets\":\"characters\""
+    /// It begins before the one before it ends.
+    case overlap = "begins before the token before it ends"
+    /// Its form is not what stands there.
+    case otherText =
+      "has another form than the text at its offsets; do they count characters? Say \"offsets\":\"characters\""
+    /// It begins or ends inside a character.
+    case insideCharacter =
+      "begins or ends inside a character; do its offsets count characters? Say \"offsets\":\"characters\""
+    /// It does not follow the one before it in the text.
+    case notInText = "does not stand in the text behind the token before it"
+    /// It has neither a form nor offsets into a text.
+    case noText = "has neither a form nor a start and an end in a text"
   }
 }
 
@@ -116,6 +149,20 @@ extension FormatError: CustomStringConvertible {
         + hint.sentence
     case .wordID(let place, let found):
       "\(place): \"\(found)\" is no word number. Expected 1, 2, … or 1-2 or 1.1 in the first field."
+    case .json(let place, let expected):
+      "\(place): not as JSON Lines have it: expected \(expected)."
+    case .token(let place, let position, let fault):
+      "\(place): token \(position + 1) \(fault.rawValue)."
+    case .writeOnly(let format): "The format \(format) can be written but not read."
+    case .unknownFormat(let name, let known):
+      "There is no format \(name)."
+        + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? "")
+        + " Known: " + known.joined(separator: ", ") + "."
+    case .undetected(let source, let known):
+      "\(source): neither name nor content tell the format. Name it: "
+        + known.joined(separator: ", ") + "."
+    case .columnsNeeded(let source):
+      "\(source): column files need the names of their columns, such as form,upos."
     case .declaration(let place, let found):
       "\(place): unknown declaration \(found); @weight is the only one. A label cannot begin with @."
     case .columnNames(let names, let fault):

@@ -4,7 +4,8 @@ internal import SeqCore
 struct SpacesAfter {
   /// Whether the next word follows a word without a gap.
   private(set) var isMissing: [Bool]
-  private let text: ByteRange
+  /// The running text.
+  let text: ByteRange
 
   /// Looks at the gaps, or returns `nil` if the record knows no running text or its words do not
   /// lie in it one after another.
