@@ -41,7 +41,7 @@ let package = Package(
     layer("SeqCore"),
     layer("SeqMath"),
     // Layer 1
-    layer("SeqFormats", ["SeqCore", "CZlib"]),
+    layer("SeqFormats", ["SeqCore", "SeqMath", "CZlib"]),
     layer("SeqFeatures", ["SeqCore"]),
     layer("SeqInference", ["SeqCore", "SeqMath"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),

@@ -99,6 +99,11 @@ public struct Record: Sendable {
     }
   }
 
+  /// Takes the layer `name` away, if there is one; the source keeps its bytes.
+  public mutating func removeLayer(_ name: String) {
+    layers.removeAll { $0.name == name }
+  }
+
   /// Sets the text layer `name` to labels of a schema, given by their numbers.
   ///
   /// - Parameter labels: one label id of `schema` per position.

@@ -1,12 +1,5 @@
 internal import CZlib
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// Where bytes are written to: a file, standard output, or memory; compressed if the name ends in
 /// `.gz`.
@@ -149,13 +142,7 @@ public final class ByteSink {
     var done = 0
     while done < bytes.count {
       let start = bytes.baseAddress! + done
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, start, bytes.count - done)
-      #elseif canImport(Musl)
-        let count = Musl.write(descriptor, start, bytes.count - done)
-      #else
-        let count = Darwin.write(descriptor, start, bytes.count - done)
-      #endif
+      let count = Glibc.write(descriptor, start, bytes.count - done)
       if count > 0 {
         done += count
       } else if count < 0, errno != EINTR {

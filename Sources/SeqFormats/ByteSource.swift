@@ -1,12 +1,5 @@
 internal import CZlib
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// A stream of bytes: a file or standard input, decompressed if it begins with gzip's magic number.
 ///
@@ -129,13 +122,7 @@ public final class ByteSource {
       return count
     case .descriptor(let descriptor, _):
       while true {
-        #if canImport(Glibc)
-          let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
-        #elseif canImport(Musl)
-          let count = Musl.read(descriptor, buffer.baseAddress!, buffer.count)
-        #else
-          let count = Darwin.read(descriptor, buffer.baseAddress!, buffer.count)
-        #endif
+        let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
         if count >= 0 { return count }
         if errno == EISDIR { throw FormatError.isDirectory(path: name) }
         if errno != EINTR { throw FormatError.readFailed(path: name, reason: systemReason()) }

@@ -6,7 +6,7 @@ extension CoNLLU {
   ///
   /// An empty value is written `_`. A layer `misc.KEY` becomes `KEY=value` at the end of the word's
   /// MISC field, and nothing where its value is empty; the layer `misc` must have been read for
-  /// that. New lines have `# text` and `SpaceAfter=No` if the record knows its running text.
+  /// that. `NAME.probability` is written as the key `NameProbability`. New lines have `# text` and `SpaceAfter=No` if the record knows its running text.
   ///
   /// - Throws: `FormatError.unwritableLayer` for a layer that CoNLL-U has no field for,
   ///   `.unwritableValue` for a value with a tab or a line end, `.missingLayer` without `form`.
@@ -30,7 +30,7 @@ extension CoNLLU {
     var splices: [Splice] = []
     var hasKeys = false
     for layer in record.layers where layer.isChanged {
-      if layer.name.hasPrefix(Self.keyPrefix) {
+      if Self.miscKey(layer.name) != nil {
         hasKeys = true
       } else if let places = layer.places, case .text(let values) = layer.values,
         let field = Self.fields.firstIndex(of: layer.name)
@@ -85,7 +85,7 @@ extension CoNLLU {
     var columns = [[ByteRange]?](repeating: nil, count: Self.fields.count)
     var hasKeys = false
     for layer in record.layers {
-      if layer.name.hasPrefix(Self.keyPrefix) {
+      if Self.miscKey(layer.name) != nil {
         hasKeys = true
       } else if case .text(let values) = layer.values,
         let field = Self.fields.firstIndex(of: layer.name)
@@ -125,6 +125,15 @@ extension CoNLLU {
 
   static let keyPrefix = "misc."
 
+  /// The key in MISC that a layer is written under, if it is: `misc.KEY` under `KEY`, and
+  /// `upos.probability` under `UposProbability`.
+  static func miscKey(_ layer: String) -> String? {
+    if layer.hasPrefix(keyPrefix) { return String(layer.dropFirst(keyPrefix.count)) }
+    guard layer.hasSuffix(JSONLines.numberSuffix) else { return nil }
+    let name = layer.dropLast(JSONLines.numberSuffix.count)
+    return name.prefix(1).uppercased() + name.dropFirst() + "Probability"
+  }
+
   /// The MISC field of every word: what the layer `misc` says, `SpaceAfter=No` where it is due, and
   /// the values of the layers `misc.KEY`.
   private func assembledMisc(
@@ -146,9 +155,9 @@ extension CoNLLU {
         add("SpaceAfter=No".utf8, to: word)
       }
     }
-    for layer in record.layers where layer.name.hasPrefix(Self.keyPrefix) {
+    for layer in record.layers {
+      guard let key = Self.miscKey(layer.name) else { continue }
       guard case .text(let values) = layer.values else { throw unwritable(layer.name, record) }
-      let key = layer.name.dropFirst(Self.keyPrefix.count)
       try check(values, Self.fields.count - 1, record)
       for word in 0..<record.count where !values[word].isEmpty {
         add(Array("\(key)=".utf8) + record.buffer[values[word].indices], to: word)
