@@ -66,7 +66,7 @@ let package = Package(
     layer(
       "SeqCommand",
       [
-        "CProcessor", "SeqCore", "SeqKit", "SeqPack",
+        "CProcessor", "SeqCore", "SeqFormats", "SeqKit", "SeqPack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

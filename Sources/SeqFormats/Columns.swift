@@ -7,7 +7,7 @@ public import SeqCore
 /// was read wherever no layer changed. See `Docs/Formats/columns.md`.
 public struct Columns: RecordFormat {
   /// What stands between fields.
-  public enum Separator: String, Hashable, Sendable {
+  public enum Separator: String, Hashable, CaseIterable, Sendable {
     /// One tab; fields may hold spaces and may be empty.
     case tab
     /// Any number of spaces and tabs.
@@ -15,7 +15,7 @@ public struct Columns: RecordFormat {
   }
 
   /// Which lines are comments.
-  public enum Comments: String, Hashable, Sendable {
+  public enum Comments: String, Hashable, CaseIterable, Sendable {
     /// A line that begins with `#` and cannot be a position: without a tab where tabs separate, with
     /// another number of fields where white space does, with a space after `#` where there is one
     /// column.

@@ -3,7 +3,7 @@ internal import SeqMath
 
 extension Corpus {
   /// What is drawn as one when a corpus is split.
-  public enum SplitUnit: String, Hashable, Sendable {
+  public enum SplitUnit: String, Hashable, CaseIterable, Sendable {
     /// Documents if the first record begins one, else records.
     case automatic
     /// Documents: from a `# newdoc` or `-DOCSTART-` to the next.

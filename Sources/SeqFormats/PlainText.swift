@@ -6,7 +6,7 @@ public import SeqCore
 /// running text: unchanged if they were read from plain text, else one line of words.
 public struct PlainText: RecordFormat {
   /// Where a record ends.
-  public enum Unit: String, Hashable, Sendable {
+  public enum Unit: String, Hashable, CaseIterable, Sendable {
     /// Behind the blank lines that follow lines of text; lines of spaces and tabs are blank.
     case paragraph
     /// Behind each line end.

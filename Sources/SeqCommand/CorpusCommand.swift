@@ -1,0 +1,235 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SeqFormats
+
+/// `seqkit corpus`: what concerns the files and no pack.
+struct CorpusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "corpus",
+    abstract: "Check, convert, count and split annotated files.",
+    discussion: """
+      Formats: \(Formats.names.joined(separator: ", ")). They are told by the file's name or its \
+      first bytes unless named. Column files need --columns. Names that end in .gz are \
+      compressed, and compressed input is recognized.
+      """,
+    subcommands: [
+      CorpusValidate.self, CorpusConvert.self, CorpusStatistics.self, CorpusSplit.self,
+    ])
+}
+
+/// How the input of a corpus command is read.
+struct InputOptions: ParsableArguments {
+  @Option(help: "The input's format.")
+  var format: String?
+
+  @Option(
+    help: "The columns of a column file, such as form,upos; _ skips one, NAME* takes the rest.")
+  var columns: String?
+
+  @Option(help: "What separates columns: tab or whitespace.", transform: choice)
+  var separator: Columns.Separator = .tab
+
+  @Option(
+    help: "Lines with # in a column file: hash (comments where they cannot be words) or none.",
+    transform: choice)
+  var comments: Columns.Comments = .hash
+
+  @Option(help: "A record of plain text: paragraph or line.", transform: choice)
+  var unit: PlainText.Unit = .paragraph
+
+  /// The options in the library's form.
+  func options(columns: String?, label: String? = nil) -> FormatOptions {
+    FormatOptions(
+      columns: columns.map(Self.names), separator: separator, comments: comments, label: label,
+      unit: unit)
+  }
+
+  static func names(_ list: String) -> [String] {
+    list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Opens a file and finds its format.
+  func open(_ path: String) throws -> (ByteSource, any RecordFormat) {
+    let source = try ByteSource(path: path)
+    let format = try misuse {
+      try Formats.format(named: self.format, for: source, options(columns: columns))
+    }
+    return (source, format)
+  }
+}
+
+/// Turns errors about the choice of a format into errors about the command line.
+func misuse<Value>(_ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let error as FormatError {
+    switch error {
+    case .unknownFormat, .columnNames: throw ValidationError(error.description)
+    case .columnsNeeded, .undetected:
+      throw ValidationError(error.description + " See --format and --columns.")
+    default: throw error
+    }
+  }
+}
+
+/// The case that a word of the command line names.
+func choice<Choice: RawRepresentable<String> & CaseIterable>(_ word: String) throws -> Choice {
+  if let choice = Choice(rawValue: word) { return choice }
+  let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+  throw ValidationError("\"\(word)\" is none of the choices \(known).")
+}
+
+/// `seqkit corpus validate`.
+struct CorpusValidate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Report every fault with its place; fail if there is one.")
+
+  @Argument(help: "Files to check; - is standard input.")
+  var files: [String] = ["-"]
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var answer: JSONOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    var problems = 0
+    for file in files {
+      let (source, format) = try input.open(file)
+      let result = try Corpus.validate(source, as: format) { problem in
+        if answer.json {
+          print("{\"problem\":\(jsonString(problem.description))}")
+        } else {
+          write("\(problem)\n", to: STDERR_FILENO)
+        }
+      }
+      problems += result.problems
+      if answer.json {
+        print(
+          "{\"file\":\(jsonString(source.name)),\"format\":\"\(format.name)\","
+            + "\"records\":\(result.records),\"positions\":\(result.positions),"
+            + "\"problems\":\(result.problems)}")
+      } else {
+        options.console.note(
+          "\(source.name): \(result.records) records, \(result.positions) positions in "
+            + "\(format.name); \(result.problems == 0 ? "no problem" : "\(result.problems) problem\(result.problems == 1 ? "" : "s")")."
+        )
+      }
+    }
+    if problems > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
+  }
+}
+
+/// `seqkit corpus convert`.
+struct CorpusConvert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Write a file in another format, and say what is not carried over.")
+
+  @Argument(help: "The file to convert; - is standard input.")
+  var file = "-"
+
+  @Option(name: [.short, .long], help: "The file to write; - is standard output.")
+  var output = "-"
+
+  @Option(help: "The output's format, if the output's name does not tell.")
+  var to: String?
+
+  @Option(help: "The columns to write; those of the input unless given.")
+  var toColumns: String?
+
+  @Option(help: "The layer of labels in CRFsuite files and behind the slash, such as upos.")
+  var label: String?
+
+  @Flag(help: "Fail if anything is not carried over.")
+  var strict = false
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let (source, format) = try input.open(file)
+    guard let name = to ?? (toColumns == nil ? Formats.name(forPath: output) : "columns") else {
+      throw ValidationError(
+        "To which format? Give --to: \(Formats.names.joined(separator: ", ")).")
+    }
+    let target = try misuse {
+      try Formats.named(
+        name, input.options(columns: toColumns ?? input.columns, label: label), source: output)
+    }
+    let result = try Corpus.convert(source, as: format, to: ByteSink(path: output), as: target)
+    for loss in result.losses {
+      options.console.warn("\(source.name): not carried over: \(loss.count) \(loss.what).")
+    }
+    if strict, !result.losses.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+  }
+}
+
+/// `seqkit corpus split`.
+struct CorpusSplit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "split",
+    abstract: "Deal documents out to train, dev and test.",
+    discussion: """
+      Writes PREFIX.train.ENDING, PREFIX.dev.ENDING and PREFIX.test.ENDING beside the input, where \
+      PREFIX.ENDING is its name, unless --output names another PREFIX.
+      """)
+
+  @Argument(help: "The file to split; - is standard input.")
+  var file: String
+
+  @Option(name: [.short, .long], help: "What the names of the parts begin with.")
+  var output: String?
+
+  @Option(help: "Parts of all positions, for train, dev and test; a part of 0 is not written.")
+  var fractions = "0.8,0.1,0.1"
+
+  @Option(
+    help: "What is dealt out: document, record, or automatic (documents if they are marked).",
+    transform: choice)
+  var by: Corpus.SplitUnit = .automatic
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var seeding: SeedOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let numbers = fractions.split(separator: ",").map { Double($0) ?? -1 }
+    guard numbers.count == 3, numbers.allSatisfy({ $0 >= 0 && $0.isFinite }),
+      numbers.contains(where: { $0 > 0 })
+    else {
+      throw ValidationError("--fractions is \(fractions), and must be like 0.8,0.1,0.1.")
+    }
+    let (source, format) = try input.open(file)
+    let (prefix, ending) = nameParts(format.name)
+    let chosen = zip(["train", "dev", "test"], numbers).filter { $0.1 > 0 }
+    let sinks = try chosen.map { try ByteSink(path: "\(prefix).\($0.0)\(ending)") }
+    let parts = try Corpus.split(
+      source, as: format, into: sinks, fractions: chosen.map(\.1), by: by, seed: seeding.seed)
+    for (part, sink) in zip(parts, sinks) {
+      options.console.note(
+        "\(sink.name): \(part.units) units, \(part.records) records, \(part.positions) positions.")
+    }
+    options.console.note("seed \(seeding.seed)")
+  }
+
+  /// The beginning and the ending of the parts' names: `a/b` and `.conllu.gz` of `a/b.conllu.gz`.
+  private func nameParts(_ format: String) -> (String, String) {
+    let usual = ["columns": ".tsv", "text": ".txt"][format] ?? ".\(format)"
+    if file == "-" { return (output ?? "corpus", usual) }
+    var stem = file
+    var ending = ""
+    for _ in 0..<2 {
+      guard let point = stem.lastIndex(of: "."), !stem[point...].contains("/"),
+        point > stem.startIndex
+      else { break }
+      let part = String(stem[point...])
+      if ending.isEmpty || ending == ".gz" {
+        ending = part + ending
+        stem = String(stem[..<point])
+      }
+      if part != ".gz" { break }
+    }
+    return (output ?? stem, ending.isEmpty ? usual : ending)
+  }
+}
