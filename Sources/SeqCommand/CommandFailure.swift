@@ -1,10 +1,11 @@
 /// What can go wrong in the command line itself, outside the libraries it calls.
 enum CommandFailure: Error, CustomStringConvertible {
-  case notBuiltYet(String)
+  case interrupted(checkpoint: String)
 
   var description: String {
     switch self {
-    case .notBuiltYet(let command): "\(command) is not built yet."
+    case .interrupted(let checkpoint):
+      "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
     }
   }
 }

@@ -7,7 +7,7 @@ struct GlobalOptions: ParsableArguments {
   var quiet = false
 
   @Option(
-    name: [.customShort("j"), .long],
+    name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp("Threads; results do not depend on it. (default: all processors)"))
   var threads: Int?
 

@@ -19,11 +19,13 @@ extension Corpus {
       }
     }
 
+    /// Whether both are the same.
     public static func == (a: Conversion, b: Conversion) -> Bool {
       a.records == b.records && a.positions == b.positions
         && a.losses.elementsEqual(b.losses) { $0.what == $1.what && $0.count == $1.count }
     }
 
+    /// Feeds what `==` compares to a hasher.
     public func hash(into hasher: inout Hasher) {
       hasher.combine(records)
       hasher.combine(positions)

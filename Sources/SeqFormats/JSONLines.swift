@@ -20,6 +20,7 @@ public struct JSONLines: RecordFormat {
   /// Makes the format.
   public init() {}
 
+  /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
     bytes.lastIndex(of: .lineFeed).map { $0 + 1 }
   }

@@ -22,6 +22,7 @@ public struct PlainText: RecordFormat {
   /// Makes the format.
   public init(unit: Unit = .paragraph) { self.unit = unit }
 
+  /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
     switch unit {
     case .paragraph: BlankLines.lastBoundary(in: bytes, spacesAreBlank: true)
@@ -108,6 +109,7 @@ public struct SlashText: RecordFormat {
   /// Makes the format.
   public init(tag: String = "upos") { tagLayer = tag }
 
+  /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? { nil }
 
   /// - Throws: always `FormatError.writeOnly`.

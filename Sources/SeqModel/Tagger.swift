@@ -58,6 +58,26 @@ public struct Tagger: Sendable {
     return paths
   }
 
+  /// P(y_t = j | x) for all labels, [T][L].
+  public func marginals(of record: borrowing Record, in workspace: Workspace) throws -> Matrix {
+    try workspace.score(record, self)
+    _ = try workspace.forwardBackward.run(on: workspace.emissions, model.chain)
+    var matrix = Matrix(rows: record.count, columns: schema.count)
+    for t in 0..<record.count {
+      for j in 0..<schema.count { matrix[t, j] = workspace.forwardBackward[t, j] }
+    }
+    return matrix
+  }
+
+  /// The best labeling without `label` at `position`, or `nil` if every other label is illegal.
+  public func bestPath(
+    of record: borrowing Record, avoiding label: Label, at position: Int, in workspace: Workspace
+  ) throws -> Labeling? {
+    try workspace.score(record, self)
+    workspace.emissions[position, Int(label)] = -.infinity
+    return try? workspace.decode(model.chain, marginals: false)
+  }
+
   /// The [T][L] scores of a record before the chain.
   public func scores(of record: borrowing Record, in workspace: Workspace) throws -> Matrix {
     try workspace.score(record, self)

@@ -4,10 +4,14 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
   ///
   /// - `kind`: the folder of the pack: `Models` or `Manifests`.
   case resourceMissing(kind: String, name: String, pack: String, placesLookedAt: [String])
+  /// A manifest that does not parse.
+  case manifest(path: String, problem: String)
 
   /// The sentence for the user.
   public var description: String {
     switch self {
+    case .manifest(let path, let problem):
+      "\(path): the pack's manifest does not parse: \(problem)."
     case .resourceMissing(let kind, let name, let pack, let places):
       "\(kind)/\(name) of \(pack) is not in "
         + places.joined(separator: ", nor in ")

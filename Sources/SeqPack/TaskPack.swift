@@ -1,7 +1,8 @@
 /// A kind of work that seqkit does: what its records are, its features, its labels and its scores.
 ///
 /// A pack is a value without state. The command makes one where it needs one; the name and the
-/// summary are asked of the type, so that the list of commands costs nothing.
+/// summary are asked of the type, so that the list of commands costs nothing. What can be said in
+/// data (layers, templates, bundled models) stands in the pack's manifest file.
 public protocol TaskPack: Sendable {
   /// The name that the command line takes: `pos`. Lower-case letters, digits and hyphens.
   static var name: String { get }
@@ -9,6 +10,18 @@ public protocol TaskPack: Sendable {
   /// What the pack does, in half a line: `Part-of-speech tags for words.`
   static var abstract: String { get }
 
+  /// The target whose resources hold the pack's manifest and models.
+  static var resources: String { get }
+
   /// Makes the pack.
   init()
+}
+
+extension TaskPack {
+  /// The pack's manifest, from its resources: `Manifests/NAME.json5`.
+  ///
+  /// - Throws: `PackError`.
+  public static func manifest(_ finder: ResourceFinder = ResourceFinder()) throws -> PackManifest {
+    try PackManifest(path: finder.path(.manifests, name + ".json5", pack: resources))
+  }
 }

@@ -11,7 +11,7 @@ public struct EncodedCorpus: Sendable {
   /// The labels.
   public var schema: LabelSchema
   /// The 32-bit hashes of the words seen, for the model's lexicon.
-  package var lexicon: [UInt32]
+  public var lexiconHashes: [UInt32]
 
   /// The number of sequences.
   public var sequenceCount: Int { self.set.sequenceCount }
@@ -154,6 +154,7 @@ public struct CorpusEncoder {
       schema = LabelSchema(layer: layer, names: sorted)
     }
     return EncodedCorpus(
-      set: set, features: builder.vocabulary.hashes, schema: schema!, lexicon: lexicon.sorted())
+      set: set, features: builder.vocabulary.hashes, schema: schema!,
+      lexiconHashes: lexicon.sorted())
   }
 }

@@ -70,3 +70,35 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     if algorithm == .majority { chain = false }
   }
 }
+
+extension TrainingOptions {
+  /// The options that the algorithm heeds and the result depends on, by their names on the command
+  /// line, for model cards.
+  public var summary: [String: String] {
+    var result = [
+      "iterations": "\(iterations)", "min-count": "\(minimumCount)", "prune": "\(prune)",
+      "precision": precision.rawValue, "chain": "\(chain)",
+    ]
+    switch algorithm {
+    case .lbfgs:
+      result["c1"] = "\(c1)"
+      result["c2"] = "\(c2)"
+      result["all-labels"] = "\(allLabels)"
+      result["all-steps"] = "\(allSteps)"
+      result["boundaries"] = "\(boundaries)"
+    case .adagrad:
+      result["c1"] = "\(c1)"
+      result["c2"] = "\(c2)"
+      result["rate"] = "\(rate)"
+      result["batch-size"] = "\(batchSize)"
+      result["seed"] = "\(seed)"
+    case .arow:
+      result["r"] = "\(r)"
+      result["seed"] = "\(seed)"
+    case .perceptron: result["seed"] = "\(seed)"
+    case .hmm, .majority: break
+    }
+    for (label, weight) in classWeights { result["class-weight.\(label)"] = "\(weight)" }
+    return result
+  }
+}

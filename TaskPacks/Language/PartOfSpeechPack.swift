@@ -7,6 +7,9 @@ public struct PartOfSpeechPack: TaskPack {
   /// What it does.
   public static let abstract = "Part-of-speech tags for words."
 
+  /// The target that holds its manifest and models.
+  public static let resources = "LanguagePack"
+
   /// Makes the pack.
   public init() {}
 }

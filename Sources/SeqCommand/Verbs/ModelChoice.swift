@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import SeqKit
+internal import SeqPack
+
+/// Which models a command works with: those given, or the bundled ones of its pack.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long], parsing: .singleValue,
+    help: "A model file; may be repeated, once per layer. (default: the bundled models)")
+  var model: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: "Tag this layer only; may be repeated. (default: every layer of the pack)")
+  var layer: [String] = []
+
+  /// Opens the models for a pack, checked to belong to it and to differ in their layers.
+  func taggers<P: TaskPack>(for pack: P.Type) throws -> [Tagger] {
+    let finder = ResourceFinder()
+    var paths = model
+    if paths.isEmpty {
+      let manifest = try P.manifest(finder)
+      for name in layer where manifest.layer(name) == nil {
+        let known = manifest.layers.map(\.name)
+        throw ValidationError(
+          "--layer \(name): \(P.name) has the layers \(known.joined(separator: ", ")).")
+      }
+      for entry in manifest.layers where layer.isEmpty || layer.contains(entry.name) {
+        if let file = entry.model {
+          paths.append(try finder.path(.models, file, pack: P.resources))
+        }
+      }
+    }
+    var taggers: [Tagger] = []
+    for path in paths {
+      let model = try Model(path: path)
+      guard model.manifest.pack == P.name else {
+        throw KitError.pack(model: path, expected: P.name, found: model.manifest.pack)
+      }
+      guard layer.isEmpty || layer.contains(model.schema.layer) else { continue }
+      if let other = taggers.first(where: { $0.schema.layer == model.schema.layer }) {
+        throw KitError.sameLayer(
+          layer: model.schema.layer, first: other.model.file.path, second: path)
+      }
+      taggers.append(Tagger(model))
+    }
+    guard !taggers.isEmpty else {
+      throw ValidationError("no model writes the layer \(layer.joined(separator: ", ")).")
+    }
+    return taggers
+  }
+}
+
+/// The tokenizer that prepared the models' training text; raw text is tagged with no other.
+///
+/// - Parameter anyTokenizer: whether to go on with the English tokenizer although the models name
+///   one that this program does not have.
+func tokenizer(of taggers: [Tagger], anyTokenizer: Bool) throws -> Tokenizer {
+  let known = Tokenizer.Language.allCases.map { Tokenizer(language: $0) }
+  var chosen: Tokenizer?
+  for tagger in taggers {
+    let expected = tagger.model.manifest.tokenizer
+    let found = known.first { $0.identity == expected }
+    if !anyTokenizer, found == nil || chosen.map({ $0.identity != expected }) == true {
+      throw KitError.tokenizer(
+        model: tagger.model.file.path, expected: expected,
+        found: (chosen ?? known[0]).identity)
+    }
+    chosen = chosen ?? found
+  }
+  return chosen ?? known[0]
+}

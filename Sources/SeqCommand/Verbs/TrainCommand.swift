@@ -1,0 +1,278 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import SeqKit
+internal import SeqPack
+
+/// `seqkit PACK train`.
+struct TrainCommand<P: TaskPack>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "train", abstract: "Train a model on annotated files.",
+      discussion: """
+        With --dev, training keeps the weights that were best there and stops when it no longer \
+        improves. Ctrl-C keeps a checkpoint; the same command with --resume goes on from it and \
+        gives the same model as if it had never stopped.
+        """)
+  }
+
+  @Option(parsing: .upToNextOption, help: "Annotated files to learn from.")
+  var train: [String]
+
+  @Option(parsing: .upToNextOption, help: "Annotated files to choose the best weights by.")
+  var dev: [String] = []
+
+  @Option(name: [.short, .long], help: "The model file to write.")
+  var output: String
+
+  @Option(help: "The layer to learn. (default: the pack's first)")
+  var layer: String?
+
+  @OptionGroup var input: InputOptions
+
+  @Option(
+    help: "A file of feature templates, one a line, # for comments. (default: the pack's)")
+  var templates: String?
+
+  @Option(help: "lbfgs, adagrad, perceptron, arow, hmm or majority.")
+  var algorithm: String = "lbfgs"
+
+  @Option(help: "The weight of the L1 penalty; above 0, lbfgs becomes OWL-QN.")
+  var c1: Double?
+
+  @Option(help: "The weight of the L2 penalty. (default: 1 for lbfgs)")
+  var c2: Double?
+
+  @Option(help: "The most iterations, or passes over the data.")
+  var iterations: Int?
+
+  @Option(help: "lbfgs: stop when ten iterations gain less than this fraction.")
+  var tolerance: Double?
+
+  @Option(help: "adagrad: the step size.")
+  var rate: Double?
+
+  @Option(help: "adagrad: sequences per step.")
+  var batchSize: Int?
+
+  @Option(help: "Leave out features seen at fewer positions.")
+  var minCount: Int?
+
+  @Flag(help: "Give every feature a weight for every label, not only those seen with it.")
+  var allLabels = false
+
+  @Flag(help: "Give scores only to the steps of labels that occur in training.")
+  var seenSteps = false
+
+  @Flag(help: "Learn no scores for starting and ending with a label.")
+  var noBoundaries = false
+
+  @Flag(help: "Label each position by itself.")
+  var independent = false
+
+  @Option(parsing: .singleValue, help: "Raise the odds of mistaking LABEL: LABEL=FACTOR.")
+  var classWeight: [String] = []
+
+  @Option(help: "Stop after so many evaluations without a better dev score; 0 never.")
+  var patience: Int?
+
+  @Option(help: "Leave out weights smaller than this.")
+  var prune: Float?
+
+  @Option(help: "How weights are stored: f32, i16 or i8.")
+  var precision: String?
+
+  @Option(help: "Start from the weights of this model.")
+  var warmStart: String?
+
+  @Option(help: "Where checkpoints are kept. (default: the model's name and .checkpoint)")
+  var checkpoint: String?
+
+  @Option(help: "Seconds between two checkpoints; 0 for none but on Ctrl-C.")
+  var checkpointInterval = 60
+
+  @Flag(help: "Go on from the checkpoint.")
+  var resume = false
+
+  @Option(help: "Write a line of JSON for every step to this file.")
+  var log: String?
+
+  @Option(
+    help: "The tokenizer whose conventions the tokens follow: english or universal.",
+    transform: choice)
+  var tokenizer: Tokenizer.Language = .english
+
+  @Option(help: "The model's name. (default: the file's)")
+  var name: String?
+
+  @Option(help: "The model's version.")
+  var modelVersion: String = ""
+
+  @Option(help: "The model's licence, for its card.")
+  var license: String = ""
+
+  @Option(help: "A sentence about data and use, for the model's card.")
+  var about: String = ""
+
+  @OptionGroup var seeding: SeedOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let manifest = try P.manifest()
+    let layer = layer ?? manifest.layers[0].name
+    var training = Training(
+      layer: layer, templates: try templateTexts(manifest, layer), options: try trainingOptions(),
+      pack: P.name, name: name ?? fileName(output))
+    training.version = modelVersion
+    training.licence = license
+    training.description = about
+    training.tokenizer = Tokenizer(language: tokenizer).identity
+    training.threads = options.threadCount
+    if let warmStart { training.start = try Model(path: warmStart) }
+    let checkpointPath = checkpoint ?? output + ".checkpoint"
+    let interval: Duration =
+      checkpointInterval > 0 ? .seconds(checkpointInterval) : .seconds(1 << 40)
+    training.checkpoint = (checkpointPath, interval)
+    training.resumes = resume
+    // Whether the model can be written is found out before the work, not after it.
+    let console = options.console
+    let journal = try log.map { try TrainingJournal(path: $0) }
+
+    Interruption.arm()
+    var display = ProgressDisplay("training", unit: "positions", console: console)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let algorithm = training.options.algorithm
+    if algorithm != .lbfgs && algorithm != .hmm && algorithm != .majority {
+      seeding.announce(on: console)
+    }
+    let trained: TrainedModel
+    do {
+      trained = try training.run(
+        on: train, development: dev,
+        format: { source in
+          try misuse { try Formats.format(named: input.format, for: source, inputOptions) }
+        },
+        prepared: { data in
+          console.note(
+            "\(grouped(data.sequences)) sequences, \(grouped(data.positions)) positions, "
+              + "\(data.labels.count) labels, \(grouped(data.features)) features; \(layer) by "
+              + algorithm.rawValue)
+          if data.skipped > 0 {
+            console.warn("\(grouped(data.skipped)) sequences left out: a position has no label")
+          }
+        },
+        report: { progress in
+          var state = ProgressDisplay.State(step: progress.iteration, steps: progress.iterations)
+          state.objective = progress.objective
+          state.score = progress.developmentAccuracy.map { ("dev accuracy", $0) }
+          state.done = progress.positions
+          display.update(state)
+          try journal?.add(progress, seconds: (clock.now - start) / .seconds(1))
+        }, isCancelled: { Interruption.requested })
+    } catch {
+      display.finish()
+      throw error
+    }
+    display.finish()
+    if trained.result.end == .interrupted {
+      throw CommandFailure.interrupted(checkpoint: checkpointPath)
+    }
+    try trained.write(to: output)
+    removeFile(checkpointPath)
+    let seconds = decimal((clock.now - start) / .seconds(1), 1)
+    var parts = [
+      "\(trained.result.end.sentence) after \(trained.result.iteration) steps, \(seconds) s"
+    ]
+    if let accuracy = trained.result.developmentAccuracy {
+      parts.append("dev accuracy \(decimal(accuracy * 100, 2)) %")
+    }
+    parts.append(
+      "\(output): \(grouped(trained.parameters.weights.count)) weights")
+    console.note(parts.joined(separator: "; "))
+  }
+
+  private var inputOptions: FormatOptions { input.options(columns: input.columns) }
+
+  private func templateTexts(_ manifest: PackManifest, _ layer: String) throws -> [String] {
+    guard let templates else {
+      return (manifest.layer(layer) ?? manifest.layers[0]).templates
+    }
+    let text: String
+    do {
+      text = try String(contentsOf: URL(filePath: templates), encoding: .utf8)
+    } catch {
+      throw ValidationError("--templates \(templates): the file cannot be read.")
+    }
+    return text.split(separator: "\n").map { line in
+      var line = line.split(separator: "#", omittingEmptySubsequences: false)[0]
+      while line.last?.isWhitespace == true { line.removeLast() }
+      while line.first?.isWhitespace == true { line.removeFirst() }
+      return String(line)
+    }.filter { !$0.isEmpty }
+  }
+
+  private func trainingOptions() throws -> TrainingOptions {
+    guard let kind = TrainingOptions.Algorithm(rawValue: algorithm) else {
+      let known = TrainingOptions.Algorithm.allCases.map(\.rawValue)
+      let nearest = nearestName(to: algorithm, among: known).map { " Did you mean \($0)?" } ?? ""
+      throw ValidationError(
+        "--algorithm \(algorithm) is none of \(known.joined(separator: ", ")).\(nearest)")
+    }
+    var result = TrainingOptions(kind)
+    if let c1 { result.c1 = c1 }
+    if let c2 { result.c2 = c2 }
+    if let iterations { result.iterations = iterations }
+    if let tolerance { result.tolerance = tolerance }
+    if let rate { result.rate = rate }
+    if let batchSize { result.batchSize = batchSize }
+    if let minCount { result.minimumCount = minCount }
+    if let patience { result.patience = patience }
+    if let prune { result.prune = prune }
+    if let precision {
+      guard let choice = LinearWeights.Precision(rawValue: precision) else {
+        throw ValidationError("--precision \(precision) is none of f32, i16, i8.")
+      }
+      result.precision = choice
+    }
+    for (name, value) in [("c1", result.c1), ("c2", result.c2), ("rate", result.rate)]
+    where !(value >= 0 && value.isFinite) {
+      throw ValidationError("--\(name) \(value) must be 0 or more.")
+    }
+    for (name, value) in [
+      ("iterations", result.iterations), ("batch-size", result.batchSize),
+      ("min-count", result.minimumCount),
+    ] where value < 1 {
+      throw ValidationError("--\(name) \(value) must be 1 or more.")
+    }
+    result.seed = seeding.seed
+    result.allLabels = allLabels
+    result.allSteps = !seenSteps
+    result.boundaries = !noBoundaries
+    if independent { result.chain = false }
+    for entry in classWeight {
+      let parts = entry.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count >= 2, let factor = Float(parts.last!) else {
+        throw ValidationError("--class-weight \(entry): expected LABEL=FACTOR, such as INTJ=2.")
+      }
+      result.classWeights[parts.dropLast().joined(separator: "=")] = factor
+    }
+    return result
+  }
+
+  private func fileName(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.split(separator: ".").first.map(String.init) ?? file
+  }
+}
+
+extension TrainingLoop.End {
+  /// How training ended, for the closing line.
+  var sentence: String {
+    switch self {
+    case .converged: "converged"
+    case .stoppedEarly: "stopped early"
+    case .iterations: "done"
+    case .interrupted: "interrupted"
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// What can go wrong where a model meets data.
+public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Raw text would be prepared by another tokenizer than the model's training text.
+  case tokenizer(model: String, expected: String, found: String)
+  /// A model that belongs to another pack.
+  case pack(model: String, expected: String, found: String)
+  /// Two models that write the same layer.
+  case sameLayer(layer: String, first: String, second: String)
+  /// An evaluation without a gold layer.
+  case nothingToScore(source: String, layer: String)
+
+  /// The sentence for the user.
+  public var description: String {
+    switch self {
+    case .tokenizer(let model, let expected, let found):
+      """
+      \(model): trained on text of the tokenizer \(expected), and this text would be prepared by \
+      \(found). Tags would be worse than the model's scores say. Give tokenized text, use the \
+      model's own version of seqkit, or allow it with --any-tokenizer.
+      """
+    case .pack(let model, let expected, let found):
+      "\(model): a model of the pack \(found), and \(expected) was asked for. Try seqkit \(found)."
+    case .sameLayer(let layer, let first, let second):
+      "\(first) and \(second) both write the layer \(layer). Give one of them."
+    case .nothingToScore(let source, let layer):
+      "\(source): no value in the layer \(layer) to score against. Is it the gold file?"
+    }
+  }
+}

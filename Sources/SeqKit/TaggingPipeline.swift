@@ -1,0 +1,229 @@
+public import SeqCore
+public import SeqFeatures
+public import SeqFormats
+internal import SeqMath
+public import SeqModel
+
+/// Tags a stream: read ‖ tag ‖ write, with bounded memory, the order kept for any number of threads.
+///
+/// The stream is cut into chunks of whole records; each chunk is decoded, tagged and encoded by one
+/// thread, and the outputs are written in order.
+public struct TaggingPipeline: Sendable {
+  /// What to add beside the tags.
+  public struct Options: Sendable {
+    /// Whether to write P(y_t | x) of each tag, as the layer `LAYER.probability`.
+    public var confidence = false
+    /// How many labelings to write for each record, best first; more than 1 needs one tagger.
+    public var nBest = 1
+    /// Whether labels that stand in the input are kept and taken as given.
+    public var keepsGiven = false
+
+    /// The tags alone.
+    public init() {}
+  }
+
+  /// How much was tagged.
+  public struct Summary: Hashable, Sendable {
+    /// The number of records.
+    public var records = 0
+    /// The number of positions.
+    public var positions = 0
+    /// Labels of the input that were kept as given.
+    public var given = 0
+    /// Labels of the input that the model does not know and that were replaced.
+    public var unknownGiven = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Adds another part.
+    public mutating func add(_ other: Summary) {
+      records += other.records
+      positions += other.positions
+      given += other.given
+      unknownGiven += other.unknownGiven
+    }
+  }
+
+  private let taggers: [Tagger]
+  private let tokenizer: Tokenizer
+  private let output: any RecordFormat
+  private let options: Options
+  private let threads: Int
+
+  /// Makes a pipeline.
+  ///
+  /// - Parameters:
+  ///   - taggers: each writes its own layer, in this order.
+  ///   - tokenizer: for input without tokens.
+  ///   - output: the format to write.
+  public init(
+    _ taggers: [Tagger], tokenizer: Tokenizer = Tokenizer(), output: any RecordFormat,
+    options: Options = Options(), threads: Int = 1
+  ) {
+    self.taggers = taggers
+    self.tokenizer = tokenizer
+    self.output = output
+    self.options = options
+    self.threads = max(threads, 1)
+  }
+
+  /// Tags everything that `source` holds.
+  ///
+  /// - Parameter finishes: whether the sink is finished as well; if not, more may follow.
+  /// - Throws: what reading, tagging and writing throw; what was tagged before is written.
+  public func run(_ source: ByteSource, as input: any RecordFormat, to sink: ByteSink) throws
+    -> Summary
+  {
+    var reader = ChunkReader(source, as: input)
+    var summary = Summary()
+    let workers = (0..<threads).map { _ in Worker(self) }
+    var chunks: [Chunk] = []
+    while true {
+      chunks.removeAll(keepingCapacity: true)
+      var failure: (any Error)?
+      do {
+        while chunks.count < threads, let chunk = try reader.nextChunk() { chunks.append(chunk) }
+      } catch {
+        failure = error
+      }
+      if chunks.isEmpty {
+        if let failure { throw failure }
+        return summary
+      }
+      inParallel(pieces: chunks.count, threads: threads) { piece in
+        workers[piece].run(chunks[piece], as: input)
+      }
+      for worker in workers.prefix(chunks.count) {
+        try sink.write(worker.output)
+        summary.add(worker.summary)
+        if let error = worker.error {
+          try sink.flush()
+          throw error
+        }
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  /// Tags one record in place.
+  ///
+  /// - Parameter workspaces: one per tagger, in their order.
+  public func tag(_ record: inout Record, in workspaces: [Workspace]) throws {
+    var summary = Summary()
+    try tag(&record, workspaces, &summary)
+  }
+
+  fileprivate func tag(
+    _ record: inout Record, _ workspaces: [Workspace], _ summary: inout Summary
+  ) throws {
+    for (tagger, workspace) in zip(taggers, workspaces) {
+      let labeling: Labeling
+      if options.keepsGiven {
+        let given = given(record, tagger.schema, &summary)
+        labeling = try tagger.tag(
+          record, given: given, marginals: options.confidence, in: workspace)
+      } else {
+        labeling = try tagger.tag(record, marginals: options.confidence, in: workspace)
+      }
+      set(labeling, tagger.schema, on: &record)
+    }
+  }
+
+  /// The labels that stand in the record, as far as the schema knows them.
+  private func given(
+    _ record: borrowing Record, _ schema: LabelSchema, _ summary: inout Summary
+  ) -> [Label?] {
+    guard let ranges = record.ranges(schema.layer) else {
+      return [Label?](repeating: nil, count: record.count)
+    }
+    var labels: [Label?] = []
+    for range in ranges {
+      let name = record.string(range)
+      let label = schema.label(name)
+      if label != nil { summary.given += 1 }
+      if label == nil, name != "_", !name.isEmpty { summary.unknownGiven += 1 }
+      labels.append(label)
+    }
+    return labels
+  }
+
+  private func set(_ labeling: Labeling, _ schema: LabelSchema, on record: inout Record) {
+    record.setLabels(schema.layer, to: labeling.labels, of: schema)
+    guard let marginals = labeling.marginals else { return }
+    record.setText(
+      schema.layer + ".probability", to: marginals.map { record.append(probability($0)) })
+  }
+
+  /// Four decimals, from 0.0000 to 1.0000.
+  private func probability(_ value: Float) -> [UInt8] {
+    let scaled = Int((Double(min(max(value, 0), 1)) * 10_000).rounded())
+    let digits = Array(String(scaled % 10_000).utf8)
+    return Array("\(scaled / 10_000).".utf8)
+      + [UInt8](repeating: 0x30, count: 4 - digits.count) + digits
+  }
+
+  /// One thread's part: its scratch, and the output of its last chunk.
+  private final class Worker {
+    private let pipeline: TaggingPipeline
+    private let workspaces: [Workspace]
+    var output: [UInt8] = []
+    var summary = Summary()
+    var error: (any Error)?
+
+    init(_ pipeline: TaggingPipeline) {
+      self.pipeline = pipeline
+      workspaces = pipeline.taggers.map { Workspace($0) }
+    }
+
+    func run(_ chunk: Chunk, as input: any RecordFormat) {
+      output.removeAll(keepingCapacity: true)
+      output.reserveCapacity(chunk.bytes.count * 5 / 4)
+      summary = Summary()
+      error = nil
+      do {
+        if input.name == "text" {
+          try pipeline.tokenizer.records(of: chunk.bytes, provenance: chunk.provenance) {
+            try tag($0)
+          }
+        } else {
+          try input.decode(chunk) { try tag($0) }
+        }
+      } catch {
+        self.error = error
+      }
+    }
+
+    private func tag(_ record: consuming Record) throws {
+      summary.records += 1
+      summary.positions += record.count
+      if pipeline.options.nBest > 1 && record.count > 0 {
+        try writeBest(record)
+        return
+      }
+      try pipeline.tag(&record, workspaces, &summary)
+      try pipeline.output.encode(record, into: &output)
+    }
+
+    /// The K best labelings as K records, each with its rank and log-probability in a comment.
+    private func writeBest(_ record: consuming Record) throws {
+      let tagger = pipeline.taggers[0]
+      let paths = try tagger.nBest(
+        record, k: pipeline.options.nBest, marginals: true, in: workspaces[0])
+      for (rank, path) in paths.enumerated() {
+        var copy = copy record
+        pipeline.set(path, tagger.schema, on: &copy)
+        let logProbability = path.logProbability ?? 0
+        output += "# nbest = \(rank + 1) logprob = \(decimals(logProbability))\n".utf8
+        try pipeline.output.encode(copy, into: &output)
+      }
+    }
+
+    private func decimals(_ value: Double) -> String {
+      let scaled = Int((abs(value) * 10_000).rounded())
+      let fraction = String(scaled % 10_000)
+      return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / 10_000)."
+        + String(repeating: "0", count: 4 - fraction.count) + fraction
+    }
+  }
+}
