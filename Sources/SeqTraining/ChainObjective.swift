@@ -18,7 +18,8 @@ internal import SeqMath
 /// 4. the differences are gathered per block, by the inverted index, and from the blocks per
 ///    feature, in `Double`.
 ///
-/// A block whose features have few pairs in all is *light*: its pairs are added one by one.
+/// A block of one feature that has few pairs and no other block is *light*: its pairs are added one
+/// by one.
 package final class ChainObjective {
   /// What the parameters are: pairs first, then steps, then starts and ends.
   package struct Layout: Sendable {
@@ -135,13 +136,17 @@ package final class ChainObjective {
     heavyRank = [Int32](repeating: -1, count: set.blockCount)
     lightStarts = [0]
     lightStarts.reserveCapacity(set.blockCount + 1)
+    blocksOfFeature = InvertedIndex(
+      starts: set.featureStarts, values: set.features, count: featureCount)
     for block in 0..<set.blockCount {
       let features = set.features[
         Int(set.featureStarts[block])..<Int(set.featureStarts[block + 1])]
       let pairs = features.reduce(0) {
         $0 + Int(state.starts[Int($1) + 1] - state.starts[Int($1)])
       }
-      if pairs <= Self.lightLimit && features.count == 1 {
+      if pairs <= Self.lightLimit, features.count == 1, let only = features.first,
+        blocksOfFeature[Int(only)].count == 1
+      {
         for feature in features {
           for p in Int(state.starts[Int(feature)])..<Int(state.starts[Int(feature) + 1]) {
             lightPairs.append((UInt32(state.labels[p]), UInt32(p)))
@@ -156,8 +161,6 @@ package final class ChainObjective {
     blockRows = AlignedBuffer(count: heavyBlocks.count * stride)
     positionsOfBlock = InvertedIndex(
       starts: set.blockStarts, values: set.blocks, count: set.blockCount)
-    blocksOfFeature = InvertedIndex(
-      starts: set.featureStarts, values: set.features, count: featureCount)
     differences = AlignedBuffer(count: set.positionCount * stride)
     weights = [Float](repeating: 0, count: state.pairCount)
     scratches = (0..<Self.shardCount).map { _ in Scratch(labelCount: L) }
