@@ -46,7 +46,7 @@ let package = Package(
     layer("SeqInference", ["SeqCore", "SeqMath"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),
     // Layer 2
-    layer("SeqModel", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "CXXHash"]),
+    layer("SeqModel", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "CProcessor", "CXXHash"]),
     // Layer 3
     layer("SeqTraining", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqModel"]),
     layer("SeqPack", ["SeqCore", "SeqFeatures", "SeqModel"]),

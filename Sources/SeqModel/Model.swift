@@ -57,7 +57,6 @@ public struct Model: Sendable {
     program = try TemplateProgram(parsing: manifest.templates)
     let L = schema.count
     weights = try LinearWeights(file, labelCount: L, scale: manifest.scale)
-    try weights.check(path: file.path, labelCount: L)
     var step = Matrix(rows: L, columns: L)
     step.values = try file.tensor("chain.step", of: Float.self, shape: [L, L]).array(of: Float.self)
     chain = Chain(
@@ -109,8 +108,8 @@ public struct Model: Sendable {
     let L = parameters.labelCount
     var file = SafetensorsWriter()
     var manifest = manifest
-    manifest.precision = precision
-    manifest.scale = LinearWeights.write(parameters, precision: precision, to: &file)
+    (manifest.scale, manifest.precision) = LinearWeights.write(
+      parameters, precision: precision, to: &file)
     file.add("chain.start", shape: [L], parameters.start)
     file.add("chain.step", shape: [L, L], parameters.step.values)
     file.add("chain.end", shape: [L], parameters.end)

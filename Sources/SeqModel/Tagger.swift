@@ -120,17 +120,10 @@ public final class Workspace {
     let ranges = try program.layerRanges(of: record)
     // Words are forgotten between records, when the memory is full.
     words.forgetIfFull()
-    record.buffer.withUnsafeBufferPointer { buffer in
-      for t in 0..<T {
-        numbers[t] = Int32(
-          truncatingIfNeeded: words.number(
-            ranges, t, buffer, program,
-            tagger.model.weights))
-      }
-    }
-    numbers.withUnsafeBufferPointer {
-      words.addScores(
-        $0.baseAddress!, T, program, tagger.model.weights, to: emissions)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      guard let numbers = numbers.baseAddress else { return }
+      record.buffer.withUnsafeBufferPointer { words.findWords(ranges, T, $0, into: numbers) }
+      words.addScores(numbers, T, to: emissions)
     }
   }
 
