@@ -11,7 +11,7 @@ public final class Emissions {
   /// The number of labels, L.
   public let labelCount: Int
   package let stride: Int
-  package let buffer = AlignedBuffer(count: 0)
+  package private(set) var buffer = AlignedBuffer(count: 0)
 
   /// Makes an empty table for `labelCount` labels.
   public init(labelCount: Int) {
@@ -31,7 +31,7 @@ public final class Emissions {
   /// Makes room for `count` positions; whoever calls writes every row, the padding with −∞.
   package func resize(count: Int) {
     self.count = count
-    buffer.reserve(count * stride)
+    AlignedBuffer.reserve(count * stride, in: &buffer)
   }
 
   /// Makes room for `count` positions and sets every score to 0.

@@ -14,11 +14,11 @@ public final class ForwardBackward {
   /// The number of positions of the last sequence.
   public private(set) var count = 0
   private var stride = 0
-  private let emission = AlignedBuffer(count: 0)
-  private let alpha = AlignedBuffer(count: 0)
-  private let beta = AlignedBuffer(count: 0)
-  private let marginal = AlignedBuffer(count: 0)
-  private let scale = AlignedBuffer(count: 0)
+  private var emission = AlignedBuffer(count: 0)
+  private var alpha = AlignedBuffer(count: 0)
+  private var beta = AlignedBuffer(count: 0)
+  private var marginal = AlignedBuffer(count: 0)
+  private var scale = AlignedBuffer(count: 0)
 
   /// Makes the scratch.
   public init() {}
@@ -48,15 +48,20 @@ public final class ForwardBackward {
     stride = chain.stride
     let T = count
     guard T > 0 else { return 0 }
-    for buffer in [emission, alpha, beta, marginal] { buffer.reserve(T * stride) }
-    scale.reserve(T + 1)
+    AlignedBuffer.reserve(T * stride, in: &emission)
+    AlignedBuffer.reserve(T * stride, in: &alpha)
+    AlignedBuffer.reserve(stride, in: &beta)
+    AlignedBuffer.reserve(T * stride, in: &marginal)
+    AlignedBuffer.reserve(T, in: &scale)
     var logNormalizer = 0.0
+    let stride = stride
     let N = stride / 8
 
     // e_t = exp(score − row maximum): the maxima are added back to the log-normalizer.
     let e = emission.base
+    let rows = UnsafePointer(emissions.row(0))
     for t in 0..<T {
-      let source = UnsafePointer(emissions.row(t))
+      let source = rows + t * stride
       let target = e + t * stride
       if t == 0 {
         for j in 0..<chain.labelCount { target[j] = source[j] + chain.start[j] }
@@ -146,6 +151,8 @@ public final class ForwardBackward {
     // Backward, with the marginals and the expected steps on the way.
     let transposed = UnsafePointer(chain.transposedFactors.base)
     let p = marginal.base
+    let out = beta.base
+    let expected = expectedSteps?.base
     var b = zero
     for v in 0..<N { b[v] = Vector(loading: ends + v * 8) / scale }
     for t in Swift.stride(from: T - 1, through: 0, by: -1) {
@@ -154,13 +161,12 @@ public final class ForwardBackward {
         (Vector(loading: a + row + v * 8) * b[v]).store(to: p + row + v * 8)
       }
       guard t > 0 else { break }
-      let out = beta.base
       for v in 0..<N {
         b[v] = Vector(loading: e + row + v * 8) * b[v] * c[t]
         b[v].store(to: out + v * 8)
       }
       let previous = UnsafePointer(a) + row - stride
-      if let steps = expectedSteps?.base {
+      if let steps = expected {
         for i in 0..<L {
           let from = Vector(repeating: previous[i])
           let target = steps + i * stride
@@ -191,7 +197,7 @@ public final class ForwardBackward {
     let L = chain.labelCount
     count = T
     stride = chain.stride
-    marginal.reserve(T * stride)
+    AlignedBuffer.reserve(T * stride, in: &marginal)
     guard T > 0 else { return 0 }
     func step(_ i: Int, _ j: Int) -> Double { Double(chain.step[i, j]) }
     var forward = [Double](repeating: -.infinity, count: T * L)

@@ -9,7 +9,7 @@ import SeqMath
 /// position, for the earlier label that gave the maximum. Ties go to the lower label. One
 /// thread's scratch: its memory is kept between sequences.
 public final class Viterbi {
-  private let delta = AlignedBuffer(count: 0)
+  private var delta = AlignedBuffer(count: 0)
 
   /// Makes the scratch.
   public init() {}
@@ -30,7 +30,7 @@ public final class Viterbi {
       return 0
     }
     let stride = chain.stride
-    delta.reserve(T * stride)
+    AlignedBuffer.reserve(T * stride, in: &delta)
     let d = delta.base
     let e = UnsafePointer(emissions.buffer.base)
     let steps = UnsafePointer(chain.padded.base)

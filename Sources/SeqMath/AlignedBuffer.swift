@@ -4,31 +4,23 @@
 /// thread; it does no locking.
 public final class AlignedBuffer: @unchecked Sendable {
   /// The first value.
-  public private(set) var base: UnsafeMutablePointer<Float>
+  public let base: UnsafeMutablePointer<Float>
   /// The number of values.
-  public private(set) var count: Int
+  public let count: Int
 
   /// Makes a buffer whose values are all the same.
   public init(count: Int, repeating value: Float = 0) {
     self.count = count
-    base = Self.allocate(count)
+    base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+      .assumingMemoryBound(to: Float.self)
     base.initialize(repeating: value, count: count)
   }
 
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-  /// Makes room for at least `newCount` values; their contents are lost if it grows.
-  public func reserve(_ newCount: Int) {
-    guard newCount > count else { return }
-    UnsafeMutableRawPointer(base).deallocate()
-    count = max(newCount, count * 3 / 2)
-    base = Self.allocate(count)
-    base.initialize(repeating: 0, count: count)
-  }
-
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
-      .assumingMemoryBound(to: Float.self)
+  /// Replaces `buffer` by a larger one if it has fewer than `count` values; the contents are lost.
+  public static func reserve(_ count: Int, in buffer: inout AlignedBuffer) {
+    if buffer.count < count { buffer = AlignedBuffer(count: max(count, buffer.count * 3 / 2)) }
   }
 }
 

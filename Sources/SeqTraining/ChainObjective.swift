@@ -17,9 +17,6 @@ internal import SeqMath
 ///    P − gold, [positions][stride];
 /// 4. the differences are gathered per block, by the inverted index, and from the blocks per
 ///    feature, in `Double`.
-///
-/// A block of one feature that has few pairs and no other block is *light*: its pairs are added one
-/// by one.
 package final class ChainObjective {
   /// What the parameters are: pairs first, then steps, then starts and ends.
   package struct Layout: Sendable {
@@ -32,7 +29,8 @@ package final class ChainObjective {
     package var count: Int { pairs + steps.count + (hasBoundaries ? 2 * labelCount : 0) }
   }
 
-  package let set: TrainingSet
+  private let sequenceStarts: [Int32]
+  private let gold: [Label]
   package let state: StateFeatures
   package let layout: Layout
   package let c2: Double
@@ -51,15 +49,10 @@ package final class ChainObjective {
   private let rows: AlignedBuffer
   private var denseCount = 0
 
-  // Heavy blocks have a row; light ones a list of (label, parameter).
-  private var heavyRank: [Int32]
+  private let plan: RowPlan
   private let blockRows: AlignedBuffer
-  private var heavyBlocks: [UInt32] = []
-  private var lightStarts: [Int32]
-  private var lightPairs: [(label: UInt32, parameter: UInt32)] = []
+  private var lightWeights: [Float]
 
-  private let positionsOfBlock: InvertedIndex
-  private let blocksOfFeature: InvertedIndex
   private let differences: AlignedBuffer
   private var weights: [Float]
   private let scratches: [Scratch]
@@ -84,8 +77,6 @@ package final class ChainObjective {
     }
   }
 
-  /// A light block has at most this many pairs.
-  private static let lightLimit = 4
   /// Shards are the pieces of the work over sequences.
   private static let shardCount = 32
 
@@ -95,7 +86,8 @@ package final class ChainObjective {
     allSteps: Bool, boundaries: Bool, hasSteps: Bool = true, classMargins: [Float] = [],
     threads: Int
   ) {
-    self.set = set
+    sequenceStarts = set.sequenceStarts
+    gold = set.gold
     self.state = state
     self.c2 = c2
     self.threads = threads
@@ -133,34 +125,9 @@ package final class ChainObjective {
       denseCount += 1
     }
     rows = AlignedBuffer(count: denseCount * stride)
-    heavyRank = [Int32](repeating: -1, count: set.blockCount)
-    lightStarts = [0]
-    lightStarts.reserveCapacity(set.blockCount + 1)
-    blocksOfFeature = InvertedIndex(
-      starts: set.featureStarts, values: set.features, count: featureCount)
-    for block in 0..<set.blockCount {
-      let features = set.features[
-        Int(set.featureStarts[block])..<Int(set.featureStarts[block + 1])]
-      let pairs = features.reduce(0) {
-        $0 + Int(state.starts[Int($1) + 1] - state.starts[Int($1)])
-      }
-      if pairs <= Self.lightLimit, features.count == 1, let only = features.first,
-        blocksOfFeature[Int(only)].count == 1
-      {
-        for feature in features {
-          for p in Int(state.starts[Int(feature)])..<Int(state.starts[Int(feature) + 1]) {
-            lightPairs.append((UInt32(state.labels[p]), UInt32(p)))
-          }
-        }
-      } else {
-        heavyRank[block] = Int32(heavyBlocks.count)
-        heavyBlocks.append(UInt32(block))
-      }
-      lightStarts.append(Int32(lightPairs.count))
-    }
-    blockRows = AlignedBuffer(count: heavyBlocks.count * stride)
-    positionsOfBlock = InvertedIndex(
-      starts: set.blockStarts, values: set.blocks, count: set.blockCount)
+    plan = RowPlan(set, state)
+    blockRows = AlignedBuffer(count: plan.rowCount * stride)
+    lightWeights = [Float](repeating: 0, count: plan.lightLabels.count)
     differences = AlignedBuffer(count: set.positionCount * stride)
     weights = [Float](repeating: 0, count: state.pairCount)
     scratches = (0..<Self.shardCount).map { _ in Scratch(labelCount: L) }
@@ -187,7 +154,7 @@ package final class ChainObjective {
   /// Uses up the differences: call ``evaluate(_:gradient:)`` before the next call.
   package func curvature() -> [Float] {
     let d = differences.base
-    VectorOperations(threads: threads).forEach(set.positionCount * stride) { range in
+    VectorOperations(threads: threads).forEach(gold.count * stride) { range in
       // P − gold is P or P − 1; either way P·(1 − P) = |d|·(1 − |d|).
       for i in range { d[i] = abs(d[i]) * (1 - abs(d[i])) }
     }
@@ -201,11 +168,11 @@ package final class ChainObjective {
     for (index, place) in layout.steps.enumerated() {
       let expected = chainCounts[place]
       diagonal[layout.pairs + index] =
-        expected * max(1 - expected / Double(set.positionCount), 0.01)
+        expected * max(1 - expected / Double(gold.count), 0.01)
     }
     if layout.hasBoundaries {
       let base = layout.pairs + layout.steps.count
-      for i in base..<layout.count { diagonal[i] = Double(set.sequenceCount) / 8 }
+      for i in base..<layout.count { diagonal[i] = Double(sequenceStarts.count - 1) / 8 }
     }
     return zip(diagonal, penalties).map { max(Float($0) + 2 * $1, 1e-3) }
   }
@@ -280,12 +247,11 @@ package final class ChainObjective {
                 for p in pairs { row[Int(labels[p])] = weights[p] }
               }
             }
-            set.featureStarts.withUnsafeBufferPointer { featureStarts in
-              set.features.withUnsafeBufferPointer { features in
-                pieces(heavyBlocks.count) { range in
-                  for heavy in range {
-                    let block = Int(heavyBlocks[heavy])
-                    let target = blockRows + heavy * stride
+            plan.featureStarts.withUnsafeBufferPointer { featureStarts in
+              plan.features.withUnsafeBufferPointer { features in
+                pieces(plan.rowCount) { range in
+                  for block in range {
+                    let target = blockRows + block * stride
                     for v in Swift.stride(from: 0, to: stride, by: 8) {
                       Vector(repeating: 0).store(to: target + v)
                     }
@@ -308,6 +274,8 @@ package final class ChainObjective {
         }
       }
     }
+    let light = plan.lightParameters
+    for index in light.indices { lightWeights[index] = Float(x[Int(light[index])]) }
   }
 
   // Step 3.
@@ -335,22 +303,27 @@ package final class ChainObjective {
   private func scoreSequence(
     _ s: Int, _ chain: Chain, _ scratch: Scratch
   ) throws(InferenceError) {
-    let first = Int(set.sequenceStarts[s])
-    let T = Int(set.sequenceStarts[s + 1]) - first
+    let first = Int(sequenceStarts[s])
+    let T = Int(sequenceStarts[s + 1]) - first
     guard T > 0 else { return }
     let emissions = scratch.emissions
-    emissions.reset(count: T)
-    addScores(first, T, emissions)
-    let gold = set.gold
-    var goldScore = Double(chain.start[Int(gold[first])])
-    goldScore += Double(chain.end[Int(gold[first + T - 1])])
-    for t in 0..<T {
-      let label = Int(gold[first + t])
-      goldScore += Double(emissions.row(t)[label])
-      if t > 0 { goldScore += Double(chain.step[Int(gold[first + t - 1]), label]) }
-      if !margins.isEmpty && margins[label] != 0 {
-        for other in 0..<L where other != label { emissions.row(t)[other] += margins[label] }
+    emissions.resize(count: T)
+    let rows = emissions.row(0)
+    addScores(first, T, to: rows)
+    let L = L
+    let stride = stride
+    let goldScore = gold.withUnsafeBufferPointer { gold in
+      var score = Double(chain.start[Int(gold[first])])
+      score += Double(chain.end[Int(gold[first + T - 1])])
+      for t in 0..<T {
+        let label = Int(gold[first + t])
+        score += Double(rows[t * stride + label])
+        if t > 0 { score += Double(chain.step[Int(gold[first + t - 1]), label]) }
+        if !margins.isEmpty && margins[label] != 0 {
+          for other in 0..<L where other != label { rows[t * stride + other] += margins[label] }
+        }
       }
+      return score
     }
     let logNormalizer = try scratch.forwardBackward.run(
       emissions, chain, expectedSteps: scratch.expectedSteps)
@@ -366,33 +339,45 @@ package final class ChainObjective {
       scratch.starts[Int(gold[first])] -= 1
       scratch.ends[Int(gold[first + T - 1])] -= 1
     }
-    for t in 0..<T { target[t * stride + Int(gold[first + t])] -= 1 }
+    gold.withUnsafeBufferPointer { gold in
+      for t in 0..<T { target[t * stride + Int(gold[first + t])] -= 1 }
+    }
   }
 
-  private func addScores(_ first: Int, _ T: Int, _ emissions: Emissions) {
+  private func addScores(_ first: Int, _ T: Int, to rows: UnsafeMutablePointer<Float>) {
     let stride = stride
+    let L = L
     let blockRows = UnsafePointer(blockRows.base)
-    set.blockStarts.withUnsafeBufferPointer { starts in
-      set.blocks.withUnsafeBufferPointer { blocks in
-        heavyRank.withUnsafeBufferPointer { heavyRank in
-          lightStarts.withUnsafeBufferPointer { lightStarts in
-            lightPairs.withUnsafeBufferPointer { lightPairs in
-              weights.withUnsafeBufferPointer { weights in
-                for t in 0..<T {
-                  let row = emissions.row(t)
-                  for index in Int(starts[first + t])..<Int(starts[first + t + 1]) {
-                    let block = Int(blocks[index])
-                    let rank = Int(heavyRank[block])
-                    if rank >= 0 {
-                      addRow(blockRows + rank * stride, to: row, stride)
-                    } else {
-                      for p in Int(lightStarts[block])..<Int(lightStarts[block + 1]) {
-                        let pair = lightPairs[p]
-                        row[Int(pair.label)] += weights[Int(pair.parameter)]
-                      }
-                    }
-                  }
-                }
+    plan.heavyStarts.withUnsafeBufferPointer { heavyStarts in
+      plan.heavy.withUnsafeBufferPointer { heavy in
+        guard heavy.baseAddress != nil else {
+          for t in 0..<T {
+            for j in 0..<stride { rows[t * stride + j] = j < L ? 0 : -.infinity }
+          }
+          return
+        }
+        for t in 0..<T {
+          let row = rows + t &* stride
+          let from = Int(heavyStarts[first &+ t])
+          gatherRows(
+            blockRows, heavy.baseAddress! + from, Int(heavyStarts[first &+ t &+ 1]) &- from,
+            stride, into: row)
+          for j in L..<stride { row[j] = -.infinity }
+        }
+      }
+    }
+    plan.lightStarts.withUnsafeBufferPointer { starts in
+      plan.light.withUnsafeBufferPointer { light in
+        plan.lightLabels.withUnsafeBufferPointer { labels in
+          lightWeights.withUnsafeBufferPointer { weights in
+            for t in 0..<T {
+              let row = rows + t &* stride
+              var index = Int(starts[first &+ t])
+              let end = Int(starts[first &+ t &+ 1])
+              while index < end {
+                let pair = Int(light[index])
+                row[Int(labels[pair])] += weights[pair]
+                index &+= 1
               }
             }
           }
@@ -401,74 +386,72 @@ package final class ChainObjective {
     }
   }
 
-  // Step 4, first half: the differences of each block's positions. Heavy blocks' sums take the
-  // place of their rows; a light block has one feature and is that feature's only block.
+  // Step 4, first half: the differences of each block's positions. The sums of blocks with a row
+  // take its place; a light pair is its parameter's only one.
   private func gatherBlocks(_ gradient: UnsafeMutablePointer<Double>) {
     let stride = stride
     let differences = UnsafePointer(differences.base)
     let blockRows = blockRows.base
-    positionsOfBlock.starts.withUnsafeBufferPointer { starts in
-      positionsOfBlock.rows.withUnsafeBufferPointer { positions in
-        pieces(set.blockCount) { range in
+    plan.positionsOfRow.starts.withUnsafeBufferPointer { starts in
+      plan.positionsOfRow.rows.withUnsafeBufferPointer { positions in
+        pieces(plan.rowCount) { range in
           for block in range {
             let from = Int(starts[block])
-            let to = Int(starts[block + 1])
-            let rank = Int(heavyRank[block])
-            if rank >= 0 {
-              gatherRows(
-                differences, positions.baseAddress! + from, to - from, stride,
-                into: blockRows + rank * stride)
-            } else {
-              for p in Int(lightStarts[block])..<Int(lightStarts[block + 1]) {
-                let pair = lightPairs[p]
-                var sum = 0.0
-                for index in from..<to {
-                  sum += Double(differences[Int(positions[index]) * stride + Int(pair.label)])
-                }
-                gradient[Int(pair.parameter)] = sum
-              }
+            gatherRows(
+              differences, positions.baseAddress! + from, Int(starts[block + 1]) - from, stride,
+              into: blockRows + block * stride)
+          }
+        }
+      }
+    }
+    plan.positionsOfLightPair.starts.withUnsafeBufferPointer { starts in
+      plan.positionsOfLightPair.rows.withUnsafeBufferPointer { positions in
+        pieces(plan.lightLabels.count) { range in
+          for pair in range {
+            let label = Int(plan.lightLabels[pair])
+            var sum = 0.0
+            for index in Int(starts[pair])..<Int(starts[pair + 1]) {
+              sum += Double(differences[Int(positions[index]) * stride + label])
             }
+            gradient[Int(plan.lightParameters[pair])] = sum
           }
         }
       }
     }
   }
 
-  // Step 4, second half: the blocks' sums per feature.
+  // Step 4, second half: the blocks' sums per feature. A feature without rows is light.
   private func gatherFeatures(_ gradient: UnsafeMutablePointer<Double>) {
     let stride = stride
     let blockRows = UnsafePointer(blockRows.base)
-    blocksOfFeature.starts.withUnsafeBufferPointer { starts in
-      blocksOfFeature.rows.withUnsafeBufferPointer { blocks in
-        heavyRank.withUnsafeBufferPointer { heavyRank in
-          pieces(state.starts.count - 1) { range in
-            withUnsafeTemporaryAllocation(of: SIMD8<Double>.self, capacity: stride / 8) { sums in
-              for feature in range {
-                let pairs = Int(state.starts[feature])..<Int(state.starts[feature + 1])
-                let list = Int(starts[feature])..<Int(starts[feature + 1])
-                if pairs.isEmpty { continue }
-                if list.count == 1 && heavyRank[Int(blocks[list.lowerBound])] < 0 { continue }
-                if pairs.count < 3 {
-                  for p in pairs {
-                    let label = Int(state.labels[p])
-                    var sum = 0.0
-                    for index in list {
-                      sum += Double(blockRows[Int(heavyRank[Int(blocks[index])]) * stride + label])
-                    }
-                    gradient[p] = sum
+    plan.rowsOfFeature.starts.withUnsafeBufferPointer { starts in
+      plan.rowsOfFeature.rows.withUnsafeBufferPointer { blocks in
+        pieces(state.starts.count - 1) { range in
+          withUnsafeTemporaryAllocation(of: SIMD8<Double>.self, capacity: stride / 8) { sums in
+            for feature in range {
+              let pairs = Int(state.starts[feature])..<Int(state.starts[feature + 1])
+              let list = Int(starts[feature])..<Int(starts[feature + 1])
+              if pairs.isEmpty || list.isEmpty { continue }
+              if pairs.count < 3 {
+                for p in pairs {
+                  let label = Int(state.labels[p])
+                  var sum = 0.0
+                  for index in list {
+                    sum += Double(blockRows[Int(blocks[index]) * stride + label])
                   }
-                  continue
+                  gradient[p] = sum
                 }
-                for v in 0..<stride / 8 { sums[v] = SIMD8<Double>(repeating: 0) }
-                for index in list {
-                  let row = blockRows + Int(heavyRank[Int(blocks[index])]) * stride
-                  for v in 0..<stride / 8 {
-                    sums[v] += SIMD8<Double>(Vector(loading: row + v * 8))
-                  }
-                }
-                let flat = UnsafeRawPointer(sums.baseAddress!).assumingMemoryBound(to: Double.self)
-                for p in pairs { gradient[p] = flat[Int(state.labels[p])] }
+                continue
               }
+              for v in 0..<stride / 8 { sums[v] = SIMD8<Double>(repeating: 0) }
+              for index in list {
+                let row = blockRows + Int(blocks[index]) * stride
+                for v in 0..<stride / 8 {
+                  sums[v] += SIMD8<Double>(Vector(loading: row + v * 8))
+                }
+              }
+              let flat = UnsafeRawPointer(sums.baseAddress!).assumingMemoryBound(to: Double.self)
+              for p in pairs { gradient[p] = flat[Int(state.labels[p])] }
             }
           }
         }
@@ -489,12 +472,11 @@ package final class ChainObjective {
       for j in 0..<L { expected[i * L + j] *= Double(chain.factors.base[i * stride + j]) }
     }
     expectedStepCounts = expected
-    for s in 0..<set.sequenceCount {
-      let first = Int(set.sequenceStarts[s])
-      let last = Int(set.sequenceStarts[s + 1]) - 1
-      var t = first + 1
+    for s in 0..<sequenceStarts.count - 1 {
+      let last = Int(sequenceStarts[s + 1]) - 1
+      var t = Int(sequenceStarts[s]) + 1
       while t <= last {
-        expected[Int(set.gold[t - 1]) * L + Int(set.gold[t])] -= 1
+        expected[Int(gold[t - 1]) * L + Int(gold[t])] -= 1
         t += 1
       }
     }
