@@ -3,7 +3,7 @@ internal import SeqPack
 
 /// The verbs of every pack.
 enum PackVerb {
-  static let names = ["tag", "train", "eval", "explain", "info"]
+  static let names = ["tag", "train", "eval", "explain", "info", "export"]
 }
 
 /// `seqkit PACK`: generic over the pack, so that its verbs are compiled for the concrete type.
@@ -14,7 +14,7 @@ struct PackCommand<P: TaskPack>: ParsableCommand {
       abstract: P.abstract,
       subcommands: [
         TagCommand<P>.self, TrainCommand<P>.self, EvalCommand<P>.self, ExplainCommand<P>.self,
-        InfoCommand<P>.self,
+        InfoCommand<P>.self, ExportCommand<P>.self,
       ],
       defaultSubcommand: TagCommand<P>.self,
       helpNames: [.short, .long])

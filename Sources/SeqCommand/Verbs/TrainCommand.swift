@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import FoundationEssentials
 internal import SeqKit
 internal import SeqPack
 
@@ -120,7 +119,8 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     let manifest = try P.manifest()
     let layer = layer ?? manifest.layers[0].name
     var training = Training(
-      layer: layer, templates: try templateTexts(manifest, layer), options: try trainingOptions(),
+      layer: layer, templates: try TemplateFile.texts(templates, manifest: manifest, layer: layer),
+      options: try trainingOptions(),
       pack: P.name, name: name ?? fileName(output))
     training.version = modelVersion
     training.licence = license
@@ -192,24 +192,6 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
   }
 
   private var inputOptions: FormatOptions { input.options(columns: input.columns) }
-
-  private func templateTexts(_ manifest: PackManifest, _ layer: String) throws -> [String] {
-    guard let templates else {
-      return (manifest.layer(layer) ?? manifest.layers[0]).templates
-    }
-    let text: String
-    do {
-      text = try String(contentsOf: URL(filePath: templates), encoding: .utf8)
-    } catch {
-      throw ValidationError("--templates \(templates): the file cannot be read.")
-    }
-    return text.split(separator: "\n").map { line in
-      var line = line.split(separator: "#", omittingEmptySubsequences: false)[0]
-      while line.last?.isWhitespace == true { line.removeLast() }
-      while line.first?.isWhitespace == true { line.removeFirst() }
-      return String(line)
-    }.filter { !$0.isEmpty }
-  }
 
   private func trainingOptions() throws -> TrainingOptions {
     guard let kind = TrainingOptions.Algorithm(rawValue: algorithm) else {

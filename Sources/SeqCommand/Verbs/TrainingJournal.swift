@@ -23,6 +23,7 @@ final class TrainingJournal {
     var devAccuracy: Double?
     var positions: Int
     var seconds: Double
+    var cpuSeconds: Double
   }
 
   func add(_ progress: TrainingLoop.Progress, seconds: Double) throws {
@@ -30,10 +31,18 @@ final class TrainingJournal {
     encoder.outputFormatting = [.sortedKeys]
     let line = Line(
       iteration: progress.iteration, objective: progress.objective,
-      devAccuracy: progress.developmentAccuracy, positions: progress.positions, seconds: seconds)
+      devAccuracy: progress.developmentAccuracy, positions: progress.positions, seconds: seconds,
+      cpuSeconds: processSeconds())
     write(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n", to: descriptor)
   }
 }
 
 /// Removes a file that is no longer needed; it may be missing.
 func removeFile(_ path: String) { unlink(path) }
+
+/// The CPU time of this process so far, of all threads, in seconds.
+private func processSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
