@@ -92,6 +92,12 @@ let package = Package(
       ["SeqPack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("SeqModel", ["SeqMath", "CXXHash"]),
     tests("SeqMetrics", ["SeqCore", "SeqMath"]),
+    tests(
+      "SeqTraining",
+      [
+        "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqModel",
+        "SeqTestSupport",
+      ]),
     tests("SeqKit", ["SeqCore", "SeqMath", "SeqMetrics", "SeqTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -22,21 +22,48 @@ public final class Viterbi {
   public func bestPath(
     _ emissions: Emissions, _ chain: Chain, into labels: inout [Label]
   ) throws(InferenceError) -> Float {
+    precondition(
+      emissions.labelCount == chain.labelCount, "Emissions and chain must have the same labels.")
+    let score = chain.start.withUnsafeBufferPointer { start in
+      chain.end.withUnsafeBufferPointer { end in
+        path(
+          emissions, chain.stride, start.baseAddress!, end.baseAddress!, chain.padded.base,
+          chain.transposed.base, &labels)
+      }
+    }
+    guard score > -.infinity || emissions.count == 0 else {
+      throw InferenceError.noLegalPath(positions: emissions.count)
+    }
+    return score
+  }
+
+  /// The best labels under a chain that is still being learnt; nothing in it is forbidden.
+  package func bestPath(_ emissions: Emissions, _ chain: ChainTable, into labels: inout [Label]) {
+    precondition(
+      emissions.labelCount == chain.labelCount, "Emissions and chain must have the same labels.")
+    _ = path(
+      emissions, chain.stride, chain.start.base, chain.end.base, chain.padded.base,
+      chain.transposed.base, &labels)
+  }
+
+  /// - Returns: the score; −∞ if every path's is, and 0 for no positions.
+  private func path(
+    _ emissions: Emissions, _ stride: Int, _ start: UnsafePointer<Float>,
+    _ end: UnsafePointer<Float>, _ steps: UnsafePointer<Float>,
+    _ transposed: UnsafePointer<Float>, _ labels: inout [Label]
+  ) -> Float {
     let T = emissions.count
-    let L = chain.labelCount
-    precondition(emissions.labelCount == L, "Emissions and chain must have the same labels.")
+    let L = emissions.labelCount
     guard T > 0 else {
       labels.removeAll(keepingCapacity: true)
       return 0
     }
-    let stride = chain.stride
     AlignedBuffer.reserve(T * stride, in: &delta)
     let d = delta.base
     let e = UnsafePointer(emissions.buffer.base)
-    let steps = UnsafePointer(chain.padded.base)
 
     for j in 0..<stride { d[j] = -.infinity }
-    for j in 0..<L { d[j] = chain.start[j] + e[j] }
+    for j in 0..<L { d[j] = start[j] + e[j] }
     switch stride / 8 {
     case 1: forward(VectorWidth<1>(), T, L, e, steps, d)
     case 2: forward(VectorWidth<2>(), T, L, e, steps, d)
@@ -53,13 +80,12 @@ public final class Viterbi {
     var best = -Float.infinity
     var bestLabel = 0
     let last = d + (T - 1) * stride
-    for j in 0..<L where last[j] + chain.end[j] > best {
-      best = last[j] + chain.end[j]
+    for j in 0..<L where last[j] + end[j] > best {
+      best = last[j] + end[j]
       bestLabel = j
     }
-    guard best > -.infinity else { throw InferenceError.noLegalPath(positions: T) }
+    guard best > -.infinity else { return best }
     if labels.count != T { labels = [Label](repeating: 0, count: T) }
-    let transposed = UnsafePointer(chain.transposed.base)
     labels.withUnsafeMutableBufferPointer { labels in
       labels[T - 1] = Label(truncatingIfNeeded: bestLabel)
       for t in Swift.stride(from: T - 1, to: 0, by: -1) {

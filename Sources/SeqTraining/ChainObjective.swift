@@ -536,7 +536,8 @@ private func gatherRows(
   }
 }
 
-private struct Width<let count: Int> {}
+/// The number of vectors in a row as a type, so that kernels are compiled for each.
+struct Width<let count: Int> {}
 
 @inline(__always)
 private func gather<let N: Int>(

@@ -1,4 +1,3 @@
-internal import Glibc
 public import SeqCore
 public import SeqFeatures
 
@@ -8,6 +7,9 @@ public struct EncodedCorpus: Sendable {
   package var `set`: TrainingSet
   /// The hashes of the features, by number.
   package var features: [UInt64]
+  /// The feature templates, and the number of each feature's; empty for a development set.
+  package var templates: [FeatureTemplate] = []
+  package var featureTemplates: [UInt16] = []
   /// The labels.
   public var schema: LabelSchema
   /// The 32-bit hashes of the words seen, for the model's lexicon.
@@ -24,33 +26,13 @@ public struct EncodedCorpus: Sendable {
     for label in self.set.gold { counts[Int(label)] += 1 }
     return counts
   }
-
-  /// The log of each label's class weight, or nothing if all are 1.
-  ///
-  /// The CRF is trained with the softmax margin (Gimpel and Smith 2010): where the gold label has
-  /// weight w, every other label's odds are multiplied by w, so the model must win by that factor.
-  package func classMargins(_ options: TrainingOptions) throws -> [Float] {
-    guard !options.classWeights.isEmpty else { return [] }
-    var margins = [Float](repeating: 0, count: schema.count)
-    for (name, weight) in options.classWeights.sorted(by: { $0.key < $1.key }) {
-      guard let label = schema.label(name) else {
-        throw TrainingError.unknownClass(
-          name: name, known: schema.names, nearest: nearestName(to: name, among: schema.names))
-      }
-      guard weight > 0 else {
-        throw TrainingError.option(
-          name: "class-weight", value: "\(name)=\(weight)", problem: "a weight must be positive")
-      }
-      margins[Int(label)] = log(weight)
-    }
-    return margins
-  }
 }
 
 /// Encodes records into a corpus; labels are numbered in order of appearance, then sorted by name,
 /// so that their numbers do not depend on the order of the text.
 public struct CorpusEncoder {
   private var builder: TrainingSetBuilder
+  private let templates: [FeatureTemplate]
   private let layer: String
   private let fixed: LabelSchema?
   private let isDevelopment: Bool
@@ -69,6 +51,7 @@ public struct CorpusEncoder {
   ///   - schema: the labels, if they are fixed beforehand; otherwise those of the records.
   public init(program: TemplateProgram, layer: String, schema: LabelSchema? = nil) {
     builder = TrainingSetBuilder(program: program)
+    templates = program.templates
     self.layer = layer
     fixed = schema
     isDevelopment = false
@@ -78,11 +61,21 @@ public struct CorpusEncoder {
   ///
   /// A label that `corpus` does not have can never be predicted; it counts as a mistake.
   public init(program: TemplateProgram, developmentFor corpus: EncodedCorpus) {
+    self.init(program: program, features: corpus.features, schema: corpus.schema)
+  }
+
+  /// Makes an encoder for a development set: features and labels of `corpus` only.
+  public init(program: TemplateProgram, developmentFor corpus: StreamedCorpus) {
+    self.init(program: program, features: corpus.features, schema: corpus.schema)
+  }
+
+  private init(program: TemplateProgram, features: [UInt64], schema: LabelSchema) {
     var vocabulary = Vocabulary()
-    for hash in corpus.features { _ = vocabulary.add(hash) }
+    for hash in features { _ = vocabulary.add(hash) }
     builder = TrainingSetBuilder(program: program, vocabulary: vocabulary, grows: false)
-    layer = corpus.schema.layer
-    fixed = corpus.schema
+    templates = program.templates
+    layer = schema.layer
+    fixed = schema
     isDevelopment = true
   }
 
@@ -146,15 +139,36 @@ public struct CorpusEncoder {
   /// The corpus of all records.
   public mutating func finish() -> EncodedCorpus {
     var set = builder.finish()
-    var schema = fixed
-    if schema == nil {
-      let sorted = names.sorted()
-      let order = names.map { Label(sorted.firstIndex(of: $0)!) }
+    let (schema, order) = sortedSchema()
+    if fixed == nil {
       for t in set.gold.indices { set.gold[t] = order[Int(set.gold[t])] }
-      schema = LabelSchema(layer: layer, names: sorted)
     }
     return EncodedCorpus(
-      set: set, features: builder.vocabulary.hashes, schema: schema!,
-      lexiconHashes: lexicon.sorted())
+      set: set, features: features, templates: templates, featureTemplates: featureTemplates,
+      schema: schema, lexiconHashes: sortedLexicon)
+  }
+
+  // MARK: Batches of a stream
+
+  /// The positions added since the last batch.
+  var waitingPositions: Int { builder.waitingPositions }
+  /// The features seen so far.
+  var featureCount: Int { builder.vocabulary.count }
+  var features: [UInt64] { builder.vocabulary.hashes }
+  var featureTemplates: [UInt16] { builder.featureTemplates }
+  var sortedLexicon: [UInt32] { lexicon.sorted() }
+  /// The labels seen so far, or those that were fixed.
+  var labelCount: Int { fixed?.count ?? names.count }
+
+  /// The records added since the last batch; labels are numbered in order of appearance, unless
+  /// they were fixed beforehand.
+  mutating func takeBatch() -> TrainingSet { builder.finish() }
+
+  /// The schema, and the number in it of each label seen, in order of appearance.
+  func sortedSchema() -> (schema: LabelSchema, order: [Label]) {
+    if let fixed { return (fixed, (0..<fixed.count).map { Label($0) }) }
+    let sorted = names.sorted()
+    let order = names.map { Label(sorted.firstIndex(of: $0)!) }
+    return (LabelSchema(layer: layer, names: sorted), order)
   }
 }

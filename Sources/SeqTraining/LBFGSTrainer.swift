@@ -27,7 +27,8 @@ package struct LBFGSTrainer: Trainer {
       classes.set, state: state, classSizes: classes.sizes, labelCount: corpus.schema.count,
       c2: options.c2, allSteps: options.chain && options.allSteps,
       boundaries: options.chain && options.boundaries,
-      hasSteps: options.chain, classMargins: try corpus.classMargins(options), threads: threads)
+      hasSteps: options.chain, classMargins: try options.classMargins(corpus.schema),
+      threads: threads)
     var optimizer = LBFGS(threads: threads)
     optimizer.c1 = options.c1
     self.optimizer = optimizer

@@ -14,6 +14,38 @@ package struct StateFeatures: Sendable {
 
   package var pairCount: Int { labels.count }
 
+  /// The pairs of a feature.
+  @inline(__always)
+  package func range(of feature: Int) -> Range<Int> {
+    Int(starts[feature])..<Int(starts[feature + 1])
+  }
+
+  /// The number of pairs of a feature.
+  @inline(__always)
+  package func count(of feature: Int) -> Int { Int(starts[feature + 1] - starts[feature]) }
+
+  /// Pairs that were counted elsewhere.
+  package init(starts: [Int32], labels: [Label], counts: [Int32]) {
+    self.starts = starts
+    self.labels = labels
+    self.counts = counts
+  }
+
+  /// The same without the features that were seen at fewer positions than `minimumCount`.
+  package func without(featuresBelow minimumCount: Int) -> StateFeatures {
+    guard minimumCount > 1 else { return self }
+    var result = StateFeatures(starts: [0], labels: [], counts: [])
+    for feature in 0..<(starts.count - 1) {
+      let range = range(of: feature)
+      if counts[range].reduce(0, { $0 + Int($1) }) >= minimumCount {
+        result.labels += labels[range]
+        result.counts += counts[range]
+      }
+      result.starts.append(Int32(result.labels.count))
+    }
+    return result
+  }
+
   /// Finds the pairs of a training set.
   ///
   /// - Parameters:

@@ -10,6 +10,10 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownClass(name: String, known: [String], nearest: String?)
   /// A checkpoint that belongs to another training.
   case checkpoint(path: String, problem: String)
+  /// An algorithm needs templates that there are not.
+  case templates(algorithm: String, missing: String, present: [String])
+  /// Data that are read in every pass changed between two passes.
+  case dataChanged(expected: Int, found: Int?)
   /// The objective is not a number: the step was too long, or the data are not finite.
   case diverged(iteration: Int)
 
@@ -23,7 +27,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       \(source):\(line): “\(name)” is not a label of the layer \(layer) as trained.\
       \(nearest.map { " Did you mean “\($0)”?" } ?? "")
       """
-    case .option(let name, let value, let problem): "--\(name) \(value): \(problem)."
+    case .option(let name, let value, let problem):
+      "--\(name)\(value.isEmpty ? "" : " ")\(value): \(problem)."
     case .unknownClass(let name, let known, let nearest):
       """
       a class weight for “\(name)”, which does not occur in training.\
@@ -31,6 +36,17 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       """
     case .checkpoint(let path, let problem):
       "\(path): the checkpoint cannot be continued: \(problem)."
+    case .templates(let algorithm, let missing, let present):
+      """
+      \(algorithm) needs a template for \(missing). The templates are: \
+      \(present.isEmpty ? "none" : present.joined(separator: "; ")).
+      """
+    case .dataChanged(let expected, let found):
+      """
+      the training data changed while they were read again: the first pass had \(expected) \
+      positions, \(found.map { "this one \($0)" } ?? "this one has new words or labels"). \
+      Were the files written to?
+      """
     case .diverged(let iteration):
       """
       iteration \(iteration): the objective is not finite any more. Lower --rate, or raise --c2.

@@ -44,7 +44,7 @@ public struct TrainingLoop {
     public var developmentAccuracy: Double?
   }
 
-  private let corpus: EncodedCorpus
+  private let positionCount: Int
   private let development: DevelopmentSet?
   let options: TrainingOptions
   var trainer: any Trainer
@@ -73,19 +73,65 @@ public struct TrainingLoop {
     fingerprint: String = ""
   ) throws {
     guard corpus.positionCount > 0 else { throw TrainingError.noData(source: "training data") }
-    self.corpus = corpus
+    try options.check(hasStart: start != nil)
+    let trainer: any Trainer =
+      if options.algorithm == .lbfgs {
+        try LBFGSTrainer(corpus, options: options, start: start, threads: threads)
+      } else {
+        try Self.trainer(corpus, options, start, threads)
+      }
+    try self.init(
+      trainer, corpus.positionCount, development, options, threads, checkpoint, resumes,
+      fingerprint)
+  }
+
+  /// Prepares a training on data that are read anew in every pass.
+  ///
+  /// - Throws: `TrainingError.option` if the algorithm needs all data in memory (lbfgs).
+  public init(
+    _ corpus: StreamedCorpus, development: EncodedCorpus? = nil, options: TrainingOptions,
+    start: LinearParameters? = nil, threads: Int = 1,
+    checkpoint: (path: String, interval: Duration)? = nil, resumes: Bool = false,
+    fingerprint: String = ""
+  ) throws {
+    try options.check(hasStart: start != nil)
+    guard options.algorithm != .lbfgs else {
+      throw TrainingError.option(
+        name: "algorithm", value: "lbfgs",
+        problem: "needs all data in memory; a stream is learnt by adagrad, perceptron or arow")
+    }
+    try self.init(
+      Self.trainer(corpus, options, start, threads), corpus.positionCount, development, options,
+      threads, checkpoint, resumes, fingerprint)
+  }
+
+  private init(
+    _ trainer: any Trainer, _ positionCount: Int, _ development: EncodedCorpus?,
+    _ options: TrainingOptions, _ threads: Int, _ checkpoint: (path: String, interval: Duration)?,
+    _ resumes: Bool, _ fingerprint: String
+  ) throws {
+    self.trainer = trainer
+    self.positionCount = positionCount
     self.development = development.map { DevelopmentSet($0, threads: threads) }
     self.options = options
     self.checkpoint = checkpoint
     self.fingerprint = fingerprint
-    switch options.algorithm {
-    case .lbfgs:
-      trainer = try LBFGSTrainer(corpus, options: options, start: start, threads: threads)
-    default:
-      throw TrainingError.option(
-        name: "algorithm", value: options.algorithm.rawValue, problem: "not available")
-    }
     if resumes, let checkpoint { try restore(from: checkpoint.path) }
+  }
+
+  /// A trainer that goes through its data in passes.
+  private static func trainer(
+    _ source: some TrainingSource, _ options: TrainingOptions, _ start: LinearParameters?,
+    _ threads: Int
+  ) throws -> any Trainer {
+    switch options.algorithm {
+    case .perceptron: try PerceptronTrainer(source, options: options, start: start)
+    case .arow: try ArowTrainer(source, options: options, start: start)
+    case .adagrad: try AdaGradTrainer(source, options: options, start: start, threads: threads)
+    case .hmm: try HiddenMarkovTrainer(source, options: options)
+    case .majority: try MajorityTrainer(source)
+    case .lbfgs: preconditionFailure("L-BFGS needs the whole corpus.")
+    }
   }
 
   /// Trains.
@@ -120,7 +166,7 @@ public struct TrainingLoop {
       try report(
         Progress(
           iteration: iteration, iterations: options.iterations, objective: objective,
-          developmentAccuracy: accuracy, positions: iteration * corpus.positionCount))
+          developmentAccuracy: accuracy, positions: iteration * positionCount))
       if step.isConverged {
         end = .converged
         break

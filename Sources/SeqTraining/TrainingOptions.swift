@@ -68,6 +68,8 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     if algorithm != .lbfgs { evaluationInterval = 1 }
     if algorithm == .adagrad { c2 = 0.1 }
     if algorithm == .majority { chain = false }
+    // A mistake tells about the wrong label too, which the feature may never have been seen with.
+    if algorithm == .perceptron || algorithm == .arow { allLabels = true }
   }
 }
 

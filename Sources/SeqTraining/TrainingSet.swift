@@ -39,6 +39,10 @@ package struct TrainingSetBuilder {
   private let program: TemplateProgram
   /// The features seen so far.
   package private(set) var vocabulary: Vocabulary
+  /// The number of each feature's template, if features are added.
+  package private(set) var featureTemplates: [UInt16] = []
+  /// The number of positions added since the last set.
+  package var waitingPositions: Int { self.set.positionCount }
   /// Whether features that are new are added, as in training, or left out, as on a dev set.
   private let grows: Bool
   private var set = TrainingSet()
@@ -101,7 +105,7 @@ package struct TrainingSetBuilder {
           }
           hash = FeatureHash.join(hash, part)
         }
-        if hash != 0 { addSpan(hash) }
+        if hash != 0 { addSpan(hash, span.template) }
       }
       set.blockStarts.append(Int32(set.blocks.count))
     }
@@ -147,21 +151,28 @@ package struct TrainingSetBuilder {
       let own = values.baseAddress! + word * V
       for feature in program.groups[group].features {
         let hash = program.hash(of: feature, values: own)
-        if hash != 0 { addFeature(hash) }
+        if hash != 0 { addFeature(hash, feature.template) }
       }
     }
     set.featureStarts.append(Int32(set.features.count))
     wordBlocks[word * program.groups.count + group] = UInt32(set.blockCount - 1)
   }
 
-  private mutating func addFeature(_ hash: UInt64) {
-    if let number = grows ? vocabulary.add(hash) : vocabulary.number(of: hash) {
-      set.features.append(number)
-    }
+  /// The number of a feature, which is added if it is new and new ones are wanted.
+  @inline(__always)
+  private mutating func number(of hash: UInt64, _ template: Int) -> UInt32? {
+    guard grows else { return vocabulary.number(of: hash) }
+    let number = vocabulary.add(hash)
+    if Int(number) == featureTemplates.count { featureTemplates.append(UInt16(template)) }
+    return number
   }
 
-  private mutating func addSpan(_ hash: UInt64) {
-    guard let number = grows ? vocabulary.add(hash) : vocabulary.number(of: hash) else { return }
+  private mutating func addFeature(_ hash: UInt64, _ template: Int) {
+    if let number = number(of: hash, template) { set.features.append(number) }
+  }
+
+  private mutating func addSpan(_ hash: UInt64, _ template: Int) {
+    guard let number = number(of: hash, template) else { return }
     if Int(number) >= spanBlock.count {
       spanBlock += repeatElement(Self.none, count: Int(number) + 1 - spanBlock.count)
     }

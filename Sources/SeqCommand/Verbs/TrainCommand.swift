@@ -56,8 +56,10 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
   @Option(help: "Leave out features seen at fewer positions.")
   var minCount: Int?
 
-  @Flag(help: "Give every feature a weight for every label, not only those seen with it.")
-  var allLabels = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Give every feature a weight for every label, or only for those seen with it.")
+  var allLabels: Bool?
 
   @Flag(help: "Give scores only to the steps of labels that occur in training.")
   var seenSteps = false
@@ -227,7 +229,7 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
       throw ValidationError("--\(name) \(value) must be 1 or more.")
     }
     result.seed = seeding.seed
-    result.allLabels = allLabels
+    if let allLabels { result.allLabels = allLabels }
     result.allSteps = !seenSteps
     result.boundaries = !noBoundaries
     if independent { result.chain = false }
