@@ -9,7 +9,9 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The tensors contradict each other.
   case damaged(path: String, problem: String)
 
-  /// The sentence for the user.
+  /// The sentence for the user.  /// A column that a scorer reads is missing or of another kind or width.
+  case requirement(column: String, found: String, expected: String)
+
   public var description: String {
     switch self {
     case .notAModel(let path):
@@ -23,6 +25,11 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
       """
     case .damaged(let path, let problem):
       "\(path): the model is damaged or was not written by seqkit: \(problem)."
+    case .requirement(let column, let found, let expected):
+      """
+      the column “\(column)” must be \(expected), but there are \(found). Do the model and the data \
+      belong together?
+      """
     }
   }
 }
