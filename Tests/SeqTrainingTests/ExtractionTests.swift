@@ -1,0 +1,110 @@
+import SeqCore
+import SeqFeatures
+import SeqMath
+import SeqModel
+import SeqTraining
+import Testing
+
+@Suite("Fast extraction of features")
+struct ExtractionTests {
+  static let templates = [
+    "bias", "form[0]", "lower(form[0])", "normal(form[-1])", "form[-2]", "form[2]",
+    "prefix(form[0], 2)", "suffix(form[0], 3)", "suffix(lower(form[1]), 1)", "shape(form[0])",
+    "shortShape(form[-1])", "length(form[0])", "hasDigit(form[0])", "hasHyphen(form[0])",
+    "hasUpper(form[0])", "form[-1] & form[0]", "form[0] & lemma[0]", "lemma[1]",
+    "suffix(form[-1], 2) & shape(form[0]) & lemma[1]", "form[-3] & form[3]",
+  ]
+
+  static func records(seed: UInt64) -> [Record] {
+    var generator = RandomGenerator(seed: seed)
+    let pieces = ["a", "B", "9", "-", "é", "Ü", "日", "ß", "x", "\u{1F600}", "İ", "."]
+    func word() -> String {
+      (0...generator.next(below: 5)).map { _ in pieces[generator.next(below: pieces.count)] }
+        .joined()
+    }
+    return (0..<30).map { index in
+      let count = 1 + index % 6
+      var record = Record(
+        source: [], count: count, layers: [], provenance: Provenance(source: "random"))
+      for layer in ["form", "lemma", "tag"] {
+        let ranges = (0..<count).map { _ in
+          record.append(
+            Array((layer == "tag" ? ["A", "B"][generator.next(below: 2)] : word()).utf8))
+        }
+        record.setText(layer, to: ranges)
+      }
+      return record
+    }
+  }
+
+  @Test("The training set has exactly the features of the plain version", arguments: [1, 2, 3])
+  func trainingSet(_ seed: UInt64) throws {
+    let records = Self.records(seed: seed)
+    let program = try TemplateProgram(parsing: Self.templates)
+    var encoder = CorpusEncoder(program: program, layer: "tag")
+    for record in records { try encoder.add(record) }
+    let corpus = encoder.finish()
+    var position = 0
+    for record in records {
+      for plain in try program.features(of: record) {
+        let blocks = corpus.set.blocks[
+          Int(corpus.set.blockStarts[position])..<Int(corpus.set.blockStarts[position + 1])]
+        let found = blocks.flatMap { block in
+          corpus.set.features[
+            Int(
+              corpus.set.featureStarts[Int(block)])..<Int(
+                corpus.set.featureStarts[Int(block) + 1])]
+        }
+        #expect(
+          found.map { corpus.features[Int($0)] }.sorted() == plain.map(\.hash).sorted(),
+          "seed \(seed), position \(position)")
+        for feature in found {
+          let named = plain.first { $0.hash == corpus.features[Int(feature)] }
+          #expect(named?.template == Int(corpus.featureTemplates[Int(feature)]))
+        }
+        position += 1
+      }
+    }
+  }
+
+  @Test("The tagger's scores are the sums over the features of the plain version")
+  func tagger() throws {
+    let records = Self.records(seed: 4)
+    let program = try TemplateProgram(parsing: Self.templates)
+    var encoder = CorpusEncoder(program: program, layer: "tag")
+    // The other half has features that the model does not know.
+    for record in records.prefix(15) { try encoder.add(record) }
+    let corpus = encoder.finish()
+    // Whole numbers, so that sums in any order are equal.
+    var weights: [UInt64: [Float]] = [:]
+    var generator = RandomGenerator(seed: 5)
+    var starts: [Int32] = [0]
+    var values: [Float] = []
+    for hash in corpus.features {
+      let row = [Float(1 + generator.next(below: 50)), -Float(1 + generator.next(below: 50))]
+      weights[hash] = row
+      values += row
+      starts.append(Int32(values.count))
+    }
+    let labels: [Label] = corpus.features.flatMap { _ -> [Label] in [0, 1] }
+    let parameters = LinearParameters(
+      features: corpus.features, starts: starts, labels: labels, weights: values, start: [0, 0],
+      step: Matrix(rows: 2, columns: 2), end: [0, 0])
+    let manifest = ModelManifest(
+      name: "random", pack: "test", layer: "tag", labels: ["A", "B"],
+      templates: Self.templates, provenance: .init(algorithm: "none"))
+    let bytes = try Model.encode(
+      parameters, manifest: manifest, precision: .float32, lexicon: [])
+    let tagger = Tagger(try Model(bytes: bytes, name: "random"))
+    let workspace = Workspace(tagger)
+    for record in records {
+      let scores = try tagger.scores(of: record, in: workspace)
+      for (t, plain) in try program.features(of: record).enumerated() {
+        for j in 0..<2 {
+          let expected = plain.reduce(Float(0)) { $0 + (weights[$1.hash]?[j] ?? 0) }
+          #expect(scores[t, j] == expected)
+        }
+      }
+    }
+  }
+}
