@@ -128,7 +128,8 @@ package final class ChainObjective {
     plan = RowPlan(set, state)
     blockRows = AlignedBuffer(count: plan.rowCount * stride)
     lightWeights = [Float](repeating: 0, count: plan.lightLabels.count)
-    differences = AlignedBuffer(count: set.positionCount * stride)
+    // Rows are packed to save memory; what loads whole vectors may read past the last.
+    differences = AlignedBuffer(count: set.positionCount * L + stride)
     weights = [Float](repeating: 0, count: state.pairCount)
     scratches = (0..<Self.shardCount).map { _ in Scratch(labelCount: L) }
   }
@@ -154,7 +155,7 @@ package final class ChainObjective {
   /// Uses up the differences: call ``evaluate(_:gradient:)`` before the next call.
   package func curvature() -> [Float] {
     let d = differences.base
-    VectorOperations(threads: threads).forEach(gold.count * stride) { range in
+    VectorOperations(threads: threads).forEach(gold.count * L) { range in
       // P − gold is P or P − 1; either way P·(1 − P) = |d|·(1 − |d|).
       for i in range { d[i] = abs(d[i]) * (1 - abs(d[i])) }
     }
@@ -329,18 +330,21 @@ package final class ChainObjective {
       emissions, chain, expectedSteps: scratch.expectedSteps)
     scratch.loss += logNormalizer - goldScore
 
-    let target = differences.base + first * stride
-    target.update(from: scratch.forwardBackward.marginals, count: T * stride)
+    let marginals = UnsafePointer(scratch.forwardBackward.marginals)
     if layout.hasBoundaries {
       for j in 0..<L {
-        scratch.starts[j] += Double(target[j])
-        scratch.ends[j] += Double(target[(T - 1) * stride + j])
+        scratch.starts[j] += Double(marginals[j])
+        scratch.ends[j] += Double(marginals[(T - 1) * stride + j])
       }
       scratch.starts[Int(gold[first])] -= 1
       scratch.ends[Int(gold[first + T - 1])] -= 1
     }
+    let target = differences.base + first * L
     gold.withUnsafeBufferPointer { gold in
-      for t in 0..<T { target[t * stride + Int(gold[first + t])] -= 1 }
+      for t in 0..<T {
+        (target + t * L).update(from: marginals + t * stride, count: L)
+        target[t * L + Int(gold[first + t])] -= 1
+      }
     }
   }
 
@@ -360,8 +364,8 @@ package final class ChainObjective {
           let row = rows + t &* stride
           let from = Int(heavyStarts[first &+ t])
           gatherRows(
-            blockRows, heavy.baseAddress! + from, Int(heavyStarts[first &+ t &+ 1]) &- from,
-            stride, into: row)
+            blockRows, stride, heavy.baseAddress! + from,
+            Int(heavyStarts[first &+ t &+ 1]) &- from, stride, into: row)
           for j in L..<stride { row[j] = -.infinity }
         }
       }
@@ -398,7 +402,7 @@ package final class ChainObjective {
           for block in range {
             let from = Int(starts[block])
             gatherRows(
-              differences, positions.baseAddress! + from, Int(starts[block + 1]) - from, stride,
+              differences, L, positions.baseAddress! + from, Int(starts[block + 1]) - from, stride,
               into: blockRows + block * stride)
           }
         }
@@ -411,7 +415,7 @@ package final class ChainObjective {
             let label = Int(plan.lightLabels[pair])
             var sum = 0.0
             for index in Int(starts[pair])..<Int(starts[pair + 1]) {
-              sum += Double(differences[Int(positions[index]) * stride + label])
+              sum += Double(differences[Int(positions[index]) * L + label])
             }
             gradient[Int(plan.lightParameters[pair])] = sum
           }
@@ -510,26 +514,28 @@ func addRow(_ row: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>,
   }
 }
 
-/// The sum of the rows `list` of a table, in `Double` after every 64 rows.
+/// The sum of the rows `list` of a table, in `Double` after every 64 rows; rows begin `pitch`
+/// values apart, and what lies between two is summed without meaning.
 @inline(__always)
 private func gatherRows(
-  _ table: UnsafePointer<Float>, _ list: UnsafePointer<UInt32>, _ count: Int, _ stride: Int,
+  _ table: UnsafePointer<Float>, _ pitch: Int, _ list: UnsafePointer<UInt32>, _ count: Int,
+  _ stride: Int,
   into target: UnsafeMutablePointer<Float>
 ) {
   switch stride / 8 {
-  case 1: gather(Width<1>(), table, list, count, into: target)
-  case 2: gather(Width<2>(), table, list, count, into: target)
-  case 3: gather(Width<3>(), table, list, count, into: target)
-  case 4: gather(Width<4>(), table, list, count, into: target)
-  case 5: gather(Width<5>(), table, list, count, into: target)
-  case 6: gather(Width<6>(), table, list, count, into: target)
-  case 7: gather(Width<7>(), table, list, count, into: target)
-  case 8: gather(Width<8>(), table, list, count, into: target)
+  case 1: gather(Width<1>(), table, pitch, list, count, into: target)
+  case 2: gather(Width<2>(), table, pitch, list, count, into: target)
+  case 3: gather(Width<3>(), table, pitch, list, count, into: target)
+  case 4: gather(Width<4>(), table, pitch, list, count, into: target)
+  case 5: gather(Width<5>(), table, pitch, list, count, into: target)
+  case 6: gather(Width<6>(), table, pitch, list, count, into: target)
+  case 7: gather(Width<7>(), table, pitch, list, count, into: target)
+  case 8: gather(Width<8>(), table, pitch, list, count, into: target)
   default:
     for v in Swift.stride(from: 0, to: stride, by: 8) {
       var sum = SIMD8<Double>(repeating: 0)
       for index in 0..<count {
-        sum += SIMD8<Double>(Vector(loading: table + Int(list[index]) * stride + v))
+        sum += SIMD8<Double>(Vector(loading: table + Int(list[index]) * pitch + v))
       }
       SIMD8<Float>(sum).store(to: target + v)
     }
@@ -541,7 +547,8 @@ struct Width<let count: Int> {}
 
 @inline(__always)
 private func gather<let N: Int>(
-  _: Width<N>, _ table: UnsafePointer<Float>, _ list: UnsafePointer<UInt32>, _ count: Int,
+  _: Width<N>, _ table: UnsafePointer<Float>, _ pitch: Int, _ list: UnsafePointer<UInt32>,
+  _ count: Int,
   into target: UnsafeMutablePointer<Float>
 ) {
   var totals = InlineArray<N, SIMD8<Double>>(repeating: SIMD8<Double>(repeating: 0))
@@ -550,7 +557,7 @@ private func gather<let N: Int>(
     let to = min(from + 64, count)
     var sums = InlineArray<N, Vector>(repeating: Vector(repeating: 0))
     for index in from..<to {
-      let row = table + Int(list[index]) * N * 8
+      let row = table + Int(list[index]) &* pitch
       for v in 0..<N { sums[v] += Vector(loading: row + v * 8) }
     }
     if count <= 64 {
