@@ -59,7 +59,7 @@ let package = Package(
     layer(
       "SeqKit",
       [
-        "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqMetrics",
+        "CProcessor", "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqMetrics",
         "SeqModel", "SeqTraining", "SeqPack",
       ]),
     // Layer 6

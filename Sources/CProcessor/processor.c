@@ -52,3 +52,10 @@ int seqkit_available_processors(void) {
   int count = CPU_COUNT(&set);
   return count > 0 ? count : 1;
 }
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+void seqkit_return_free_memory(void) { malloc_trim(0); }
+#else
+void seqkit_return_free_memory(void) {}
+#endif

@@ -1,3 +1,4 @@
+internal import CProcessor
 public import SeqCore
 public import SeqFeatures
 public import SeqFormats
@@ -38,6 +39,9 @@ public struct Training: Sendable {
   public var checkpoint: (path: String, interval: Duration)?
   /// Whether to continue the checkpoint.
   public var resumes = false
+  /// Whether the training files are read anew in every pass, so that memory does not grow with them;
+  /// not for L-BFGS.
+  public var streams = false
 
   /// Prepares a training.
   public init(
@@ -77,52 +81,16 @@ public struct Training: Sendable {
   /// - Throws: what reading throws, `TrainingError`, `FeatureError`.
   public func run(
     on paths: [String], development: [String] = [],
-    format: (ByteSource) throws -> any RecordFormat = { try Formats.format(named: nil, for: $0) },
+    format: @escaping (ByteSource) throws -> any RecordFormat = {
+      try Formats.format(named: nil, for: $0)
+    },
     prepared: (Data) throws -> Void = { _ in },
     report: (TrainingLoop.Progress) throws -> Void = { _ in },
     isCancelled: () -> Bool = { false }
   ) throws -> TrainedModel {
-    let program = try TemplateProgram(parsing: templates)
-    var encoder = CorpusEncoder(program: program, layer: layer)
-    var checksum: UInt64 = 0
-    for path in paths {
-      let source = try ByteSource(path: path)
-      var reader = RecordReader(source, as: try format(source))
-      while let record = try reader.next() {
-        record.buffer.withUnsafeBufferPointer {
-          checksum = FeatureHash.join(
-            checksum, FeatureHash.hash($0.baseAddress!, count: record.sourceCount))
-        }
-        try encoder.add(record)
-      }
-    }
-    let corpus = encoder.finish()
-    guard corpus.positionCount > 0 else {
-      throw TrainingError.noData(source: paths.joined(separator: ", "))
-    }
-    var developmentCorpus: EncodedCorpus?
-    if !development.isEmpty {
-      var encoder = CorpusEncoder(program: program, developmentFor: corpus)
-      for path in development {
-        let source = try ByteSource(path: path)
-        var reader = RecordReader(source, as: try format(source))
-        while let record = try reader.next() { try encoder.add(record) }
-      }
-      developmentCorpus = encoder.finish()
-    }
-    try prepared(
-      Data(
-        sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: encoder.skipped,
-        labels: corpus.schema.names, features: corpus.features.count))
-
-    let checksumText = String(checksum, radix: 16)
-    let fingerprint = ([checksumText, layer] + templates + corpus.schema.names)
-      .joined(separator: "\u{1F}")
-    var loop = try TrainingLoop(
-      corpus, development: developmentCorpus, options: options,
-      start: start?.parameters(for: corpus.features, schema: corpus.schema), threads: threads,
-      checkpoint: checkpoint, resumes: resumes,
-      fingerprint: String(FeatureHash.hash(fingerprint.utf8), radix: 16))
+    var (loop, facts) = try prepare(paths, development, format, prepared)
+    // Reading took memory that training would otherwise hold in vain.
+    seqkit_return_free_memory()
     let result = try loop.run(report: report, isCancelled: isCancelled)
 
     var scores: [String: Double] = ["train.objective": result.objective]
@@ -130,16 +98,117 @@ public struct Training: Sendable {
     let provenance = ModelManifest.Provenance(
       algorithm: options.algorithm.rawValue, options: options.summary,
       trainingFiles: paths.map { String($0.split(separator: "/").last ?? "") },
-      trainingChecksum: checksumText, sequences: corpus.sequenceCount,
-      positions: corpus.positionCount, scores: scores, labelCounts: corpus.labelCounts,
+      trainingChecksum: facts.checksum, sequences: facts.data.sequences,
+      positions: facts.data.positions, scores: scores, labelCounts: facts.labelCounts,
       licence: licence, description: description)
     let manifest = ModelManifest(
-      name: name, version: version, pack: pack, layer: layer, labels: corpus.schema.names,
-      templates: program.templates.map(\.description), tokenizer: tokenizer,
+      name: name, version: version, pack: pack, layer: layer, labels: facts.data.labels,
+      templates: facts.templates, tokenizer: tokenizer,
       provenance: provenance)
     return TrainedModel(
       parameters: result.parameters.pruned(below: options.prune), manifest: manifest,
-      lexicon: corpus.lexiconHashes, precision: options.precision, result: result)
+      lexicon: facts.lexicon, precision: options.precision, result: result)
+  }
+
+  /// What is kept of the data once training begins: the corpus itself is freed by then.
+  private struct Facts {
+    var data: Data
+    var templates: [String]
+    var labelCounts: [Int]
+    var lexicon: [UInt32]
+    var checksum: String
+  }
+
+  private func prepare(
+    _ paths: [String], _ development: [String],
+    _ format: @escaping (ByteSource) throws -> any RecordFormat, _ prepared: (Data) throws -> Void
+  ) throws -> (TrainingLoop, Facts) {
+    let program = try TemplateProgram(parsing: templates)
+    func fingerprint(_ facts: Facts) -> String {
+      let parts = [facts.checksum, layer] + templates + facts.data.labels
+      return String(FeatureHash.hash(parts.joined(separator: "\u{1F}").utf8), radix: 16)
+    }
+    func encode(
+      _ encoder: inout CorpusEncoder, _ paths: [String], _ checksum: RecordChecksum? = nil
+    ) throws -> EncodedCorpus {
+      let next = try Self.records(of: paths, format)
+      while let record = try next() {
+        checksum?.add(record)
+        try encoder.add(record)
+      }
+      return encoder.finish()
+    }
+    let checksum = RecordChecksum()
+    if streams {
+      let next = try Self.records(of: paths, format)
+      while let record = try next() { checksum.add(record) }
+      let corpus = try StreamedCorpus(program: program, layer: layer) {
+        try Self.records(of: paths, format)
+      }
+      let facts = Facts(
+        data: Data(
+          sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: 0,
+          labels: corpus.schema.names, features: corpus.features.count),
+        templates: program.templates.map(\.description), labelCounts: corpus.labelCounts,
+        lexicon: corpus.lexicon, checksum: checksum.text)
+      var encoder = CorpusEncoder(program: program, developmentFor: corpus)
+      let developmentCorpus = development.isEmpty ? nil : try encode(&encoder, development)
+      try prepared(facts.data)
+      let loop = try TrainingLoop(
+        corpus, development: developmentCorpus, options: options,
+        start: start?.parameters(for: corpus.features, schema: corpus.schema), threads: threads,
+        checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
+      return (loop, facts)
+    }
+    var encoder = CorpusEncoder(program: program, layer: layer)
+    let corpus = try encode(&encoder, paths, checksum)
+    guard corpus.positionCount > 0 else {
+      throw TrainingError.noData(source: paths.joined(separator: ", "))
+    }
+    let facts = Facts(
+      data: Data(
+        sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: encoder.skipped,
+        labels: corpus.schema.names, features: corpus.features.count),
+      templates: program.templates.map(\.description), labelCounts: corpus.labelCounts,
+      lexicon: corpus.lexiconHashes, checksum: checksum.text)
+    var developmentEncoder = CorpusEncoder(program: program, developmentFor: corpus)
+    let developmentCorpus = development.isEmpty ? nil : try encode(&developmentEncoder, development)
+    try prepared(facts.data)
+    let loop = try TrainingLoop(
+      corpus, development: developmentCorpus, options: options,
+      start: start?.parameters(for: corpus.features, schema: corpus.schema), threads: threads,
+      checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
+    return (loop, facts)
+  }
+
+  /// The records of several files, one after another.
+  private static func records(
+    of paths: [String], _ format: @escaping (ByteSource) throws -> any RecordFormat
+  ) throws -> () throws -> Record? {
+    var rest = paths[...]
+    var reader: RecordReader?
+    return {
+      while true {
+        if let record = try reader?.next() { return record }
+        guard let path = rest.popFirst() else { return nil }
+        let source = try ByteSource(path: path)
+        reader = RecordReader(source, as: try format(source))
+      }
+    }
+  }
+
+  /// A hash of the records' bytes, in the order in which they are read.
+  private final class RecordChecksum {
+    private var sum: UInt64 = 0
+
+    func add(_ record: borrowing Record) {
+      sum = record.buffer.withUnsafeBufferPointer { buffer in
+        guard let bytes = buffer.baseAddress else { return sum }
+        return FeatureHash.join(sum, FeatureHash.hash(bytes, count: record.sourceCount))
+      }
+    }
+
+    var text: String { String(sum, radix: 16) }
   }
 }
 

@@ -9,7 +9,7 @@ internal import SeqMath
 /// history is kept in `Float`, everything that decides in `Double`.
 package struct LBFGS {
   /// How many steps are remembered.
-  package var memory = 6
+  package var memory = 5
   /// The weight of the L1 term.
   package var c1 = 0.0
   package var threads: Int

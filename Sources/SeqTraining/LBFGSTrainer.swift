@@ -4,9 +4,11 @@ package import SeqModel
 
 /// A conditional random field by L-BFGS or OWL-QN over the whole training set.
 package struct LBFGSTrainer: Trainer {
-  private let corpus: EncodedCorpus
+  private let features: [UInt64]
   private let options: TrainingOptions
-  private let classes: FeatureClasses
+  /// The class of each feature, and the number of features in each class.
+  private let classes: [UInt32]
+  private let classSizes: [Int32]
   private let objective: ChainObjective
   private let optimizer: LBFGS
   private var state: LBFGS.State
@@ -17,18 +19,21 @@ package struct LBFGSTrainer: Trainer {
   package init(
     _ corpus: EncodedCorpus, options: TrainingOptions, start: LinearParameters? = nil, threads: Int
   ) throws {
-    self.corpus = corpus
+    features = corpus.features
     self.options = options
-    classes = FeatureClasses(corpus.set, featureCount: corpus.features.count)
-    let state = StateFeatures(
+    let classes = FeatureClasses(corpus.set, featureCount: corpus.features.count)
+    var state = StateFeatures(
       classes.set, featureCount: classes.sizes.count, labelCount: corpus.schema.count,
       minimumCount: options.minimumCount, allLabels: options.allLabels)
+    state.counts = []  // not needed any more
     objective = ChainObjective(
       classes.set, state: state, classSizes: classes.sizes, labelCount: corpus.schema.count,
       c2: options.c2, allSteps: options.chain && options.allSteps,
       boundaries: options.chain && options.boundaries,
       hasSteps: options.chain, classMargins: try options.classMargins(corpus.schema),
       threads: threads)
+    self.classes = classes.ofFeature
+    classSizes = classes.sizes
     var optimizer = LBFGS(threads: threads)
     optimizer.c1 = options.c1
     self.optimizer = optimizer
@@ -69,9 +74,9 @@ package struct LBFGSTrainer: Trainer {
     var starts: [Int32] = [0]
     var labels: [Label] = []
     var weights: [Float] = []
-    for feature in corpus.features.indices {
-      let number = Int(classes.ofFeature[feature])
-      let share = Double(classes.sizes[number])
+    for feature in features.indices {
+      let number = Int(classes[feature])
+      let share = Double(classSizes[number])
       for p in Int(pairs.starts[number])..<Int(pairs.starts[number + 1]) where state.x[p] != 0 {
         labels.append(pairs.labels[p])
         weights.append(Float(state.x[p] / share))
@@ -82,7 +87,7 @@ package struct LBFGSTrainer: Trainer {
       ChainObjective.chain($0.baseAddress!, objective.layout)
     }
     return LinearParameters(
-      features: corpus.features, starts: starts, labels: labels, weights: weights,
+      features: features, starts: starts, labels: labels, weights: weights,
       start: chain.start, step: chain.step, end: chain.end)
   }
 
@@ -91,9 +96,9 @@ package struct LBFGSTrainer: Trainer {
     let pairs = objective.state
     var known: [UInt64: Int] = [:]
     for (index, hash) in start.features.enumerated() { known[hash] = index }
-    for feature in corpus.features.indices {
-      guard let index = known[corpus.features[feature]] else { continue }
-      let number = Int(classes.ofFeature[feature])
+    for feature in features.indices {
+      guard let index = known[features[feature]] else { continue }
+      let number = Int(classes[feature])
       for p in Int(pairs.starts[number])..<Int(pairs.starts[number + 1]) {
         for q in Int(start.starts[index])..<Int(start.starts[index + 1])
         where start.labels[q] == pairs.labels[p] {

@@ -4,6 +4,9 @@
 /// The processors that this process may run on, at least 1.
 int seqkit_available_processors(void);
 
+/// Gives memory that was freed back to the system, where the C library can.
+void seqkit_return_free_memory(void);
+
 /// Asks for the cache line at an address, which need not be readable; a hint without effect on
 /// results.
 static inline void seqkit_prefetch(const void *address) { __builtin_prefetch(address); }

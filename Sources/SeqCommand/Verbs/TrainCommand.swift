@@ -102,6 +102,9 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     transform: choice)
   var tokenizer: Tokenizer.Language = .english
 
+  @Flag(help: "Read the training files anew in every pass: memory does not grow with them.")
+  var stream = false
+
   @Option(help: "The model's name. (default: the file's)")
   var name: String?
 
@@ -135,6 +138,7 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
       checkpointInterval > 0 ? .seconds(checkpointInterval) : .seconds(1 << 40)
     training.checkpoint = (checkpointPath, interval)
     training.resumes = resume
+    training.streams = stream
     // Whether the model can be written is found out before the work, not after it.
     let console = options.console
     let journal = try log.map { try TrainingJournal(path: $0) }
