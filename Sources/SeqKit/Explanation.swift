@@ -43,19 +43,21 @@ public struct Explanation: Hashable, Sendable {
     _ record: borrowing Record, with tagger: Tagger
   ) throws -> [Explanation] {
     let workspace = Workspace(tagger)
-    let best = try tagger.tag(record, marginals: true, in: workspace)
-    let marginals = try tagger.marginals(of: record, in: workspace)
+    let best = try tagger.tag(record, in: workspace)
+    let marginals =
+      tagger.model.manifest.probabilities == .none
+      ? nil : try tagger.marginals(of: record, in: workspace)
     let features = try tagger.model.program.features(of: record)
     let forms = record.strings(tagger.model.program.layers.first ?? "form") ?? []
     return try (0..<record.count).map { t in
       let chosen = makeCase(
-        t, best, tagger, features[t], probability: marginals[t, Int(best.labels[t])])
+        t, best, tagger, features[t], probability: marginals?[t, Int(best.labels[t])])
       var runnerUp: Case?
       if let other = try tagger.bestPath(
         of: record, avoiding: best.labels[t], at: t, in: workspace)
       {
         runnerUp = makeCase(
-          t, other, tagger, features[t], probability: marginals[t, Int(other.labels[t])])
+          t, other, tagger, features[t], probability: marginals?[t, Int(other.labels[t])])
       }
       return Explanation(
         position: t, form: t < forms.count ? forms[t] : "", chosen: chosen, runnerUp: runnerUp)
@@ -63,7 +65,7 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func makeCase(
-    _ t: Int, _ path: Labeling, _ tagger: Tagger, _ features: [NamedFeature], probability: Float
+    _ t: Int, _ path: Labeling, _ tagger: Tagger, _ features: [NamedFeature], probability: Float?
   ) -> Case {
     let chain = tagger.model.chain
     let names = tagger.schema.names

@@ -6,6 +6,8 @@ public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
   case pack(model: String, expected: String, found: String)
   /// Two models that write the same layer.
   case sameLayer(layer: String, first: String, second: String)
+  /// Probabilities asked of a model that has none.
+  case noProbabilities(model: String, algorithm: String)
   /// An evaluation without a gold layer.
   case nothingToScore(source: String, layer: String)
 
@@ -22,6 +24,11 @@ public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(model): a model of the pack \(found), and \(expected) was asked for. Try seqkit \(found)."
     case .sameLayer(let layer, let first, let second):
       "\(first) and \(second) both write the layer \(layer). Give one of them."
+    case .noProbabilities(let model, let algorithm):
+      """
+      \(model): its scores are no probabilities: it was trained by \(algorithm) without files to \
+      calibrate on. Train it with --dev, or by lbfgs.
+      """
     case .nothingToScore(let source, let layer):
       "\(source): no value in the layer \(layer) to score against. Is it the gold file?"
     }

@@ -104,9 +104,12 @@ public struct Training: Sendable {
     let manifest = ModelManifest(
       name: name, version: version, pack: pack, layer: layer, labels: facts.data.labels,
       templates: facts.templates, tokenizer: tokenizer,
+      probabilities: options.algorithm.givesProbabilities
+        ? .likelihood : result.calibrationFactor == nil ? .none : .calibrated,
       provenance: provenance)
     return TrainedModel(
-      parameters: result.parameters.pruned(below: options.prune), manifest: manifest,
+      parameters: result.parameters.pruned(below: options.prune)
+        .scaled(by: result.calibrationFactor ?? 1), manifest: manifest,
       lexicon: facts.lexicon, precision: options.precision, result: result)
   }
 

@@ -42,6 +42,16 @@ public struct LinearParameters: Hashable, Sendable {
   /// The number of labels, L.
   public var labelCount: Int { start.count }
 
+  /// The same with every weight and score multiplied by `factor`.
+  public func scaled(by factor: Float) -> LinearParameters {
+    var result = self
+    result.weights = weights.map { $0 * factor }
+    result.start = start.map { $0 * factor }
+    result.step.values = step.values.map { $0 * factor }
+    result.end = end.map { $0 * factor }
+    return result
+  }
+
   /// The same without pairs whose weight is smaller than `threshold`, and without features that
   /// have no pair left.
   public func pruned(below threshold: Float) -> LinearParameters {

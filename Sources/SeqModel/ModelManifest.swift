@@ -27,8 +27,20 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   public var precision: LinearWeights.Precision
   /// The factor of integer weights.
   public var scale: Float
+  /// What the model's marginals are.
+  public var probabilities: Probabilities
   /// Where the model comes from.
   public var provenance: Provenance
+
+  /// What P(y_t | x) of a model is.
+  public enum Probabilities: String, Codable, Hashable, Sendable {
+    /// The model was trained to give probabilities.
+    case likelihood
+    /// Scores of another kind, scaled so that they fit the development set as probabilities.
+    case calibrated
+    /// None: scores rank labels and mean nothing more.
+    case none
+  }
 
   /// Where a model comes from: what a model card says.
   public struct Provenance: Codable, Hashable, Sendable {
@@ -77,7 +89,7 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   public init(
     name: String, version: String = "", pack: String, layer: String, labels: [String],
     schemaVersion: String = "", templates: [String], tokenizer: String = "gold",
-    provenance: Provenance
+    probabilities: Probabilities = .likelihood, provenance: Provenance
   ) {
     self.name = name
     self.version = version
@@ -90,6 +102,7 @@ public struct ModelManifest: Codable, Hashable, Sendable {
     self.tokenizer = tokenizer
     precision = .float32
     scale = 1
+    self.probabilities = probabilities
     self.provenance = provenance
   }
 }

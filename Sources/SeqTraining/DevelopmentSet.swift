@@ -17,28 +17,38 @@ struct DevelopmentSet {
   ///
   /// - Parameter parameters: over the features of the corpus, in the order of their numbers.
   func accuracy(_ parameters: LinearParameters) -> Double {
-    let set = corpus.set
-    guard set.positionCount > 0 else { return 0 }
+    guard corpus.set.positionCount > 0 else { return 0 }
     let chain = Chain(start: parameters.start, step: parameters.step, end: parameters.end)
+    let correct = forEachSequence(parameters) { emissions, gold in
+      var labels: [Label] = []
+      guard (try? Viterbi().bestPath(emissions, chain, into: &labels)) != nil else { return 0 }
+      return Double(zip(labels, gold).count { $0 == $1 })
+    }
+    return correct.reduce(0, +) / Double(corpus.set.positionCount)
+  }
+
+  /// Calls `body` with the emissions and the gold labels of each sequence, on all threads, and
+  /// gives the sums of what it returns, in an order that does not depend on the threads.
+  func forEachSequence(
+    _ parameters: LinearParameters, _ body: (Emissions, ArraySlice<Label>) -> Double
+  ) -> [Double] {
+    let set = corpus.set
     let pieces = min(64, max(set.sequenceCount, 1))
-    var correct = [Int](repeating: 0, count: pieces)
-    correct.withUnsafeMutableBufferPointer { correct in
-      let correct = correct.baseAddress!
+    var sums = [Double](repeating: 0, count: pieces)
+    sums.withUnsafeMutableBufferPointer { sums in
+      let sums = sums.baseAddress!
       inParallel(pieces: pieces, threads: threads) { piece in
         let emissions = Emissions(labelCount: parameters.labelCount)
-        let viterbi = Viterbi()
-        var labels: [Label] = []
         for s in set.sequenceCount * piece / pieces..<set.sequenceCount * (piece + 1) / pieces {
           let first = Int(set.sequenceStarts[s])
-          let T = Int(set.sequenceStarts[s + 1]) - first
-          emissions.reset(count: T)
-          for t in 0..<T { addScores(set, first + t, parameters, to: emissions.row(t)) }
-          guard (try? viterbi.bestPath(emissions, chain, into: &labels)) != nil else { continue }
-          for t in 0..<T where labels[t] == set.gold[first + t] { correct[piece] += 1 }
+          let end = Int(set.sequenceStarts[s + 1])
+          emissions.reset(count: end - first)
+          for t in first..<end { addScores(set, t, parameters, to: emissions.row(t - first)) }
+          sums[piece] += body(emissions, set.gold[first..<end])
         }
       }
     }
-    return Double(correct.reduce(0, +)) / Double(set.positionCount)
+    return sums
   }
 
   private func addScores(

@@ -42,6 +42,9 @@ public struct TrainingLoop {
     public var objective: Double
     /// The best accuracy on the development set.
     public var developmentAccuracy: Double?
+    /// What the parameters are to be multiplied with so that their marginals are probabilities; `nil`
+    /// if they are already, or if there was no development set to find it on.
+    public var calibrationFactor: Float?
   }
 
   private let positionCount: Int
@@ -188,6 +191,8 @@ public struct TrainingLoop {
     let parameters = best?.parameters ?? trainer.parameters()
     return Result(
       parameters: parameters, end: end, iteration: best?.iteration ?? iteration,
-      objective: objective, developmentAccuracy: best?.accuracy)
+      objective: objective, developmentAccuracy: best?.accuracy,
+      calibrationFactor: options.algorithm.givesProbabilities || end == .interrupted
+        ? nil : development?.calibrationFactor(parameters))
   }
 }

@@ -16,6 +16,15 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     case hmm
     /// Each word's most frequent label.
     case majority
+
+    /// Whether the parameters are log-probabilities up to a constant, so that marginals mean what
+    /// they say.
+    public var givesProbabilities: Bool {
+      switch self {
+      case .lbfgs, .adagrad, .hmm: true
+      case .perceptron, .arow, .majority: false
+      }
+    }
   }
 
   /// The algorithm.

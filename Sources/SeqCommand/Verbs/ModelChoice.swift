@@ -70,3 +70,11 @@ func tokenizer(of taggers: [Tagger], anyTokenizer: Bool) throws -> Tokenizer {
   }
   return chosen ?? known[0]
 }
+
+/// Refuses to call scores of a model probabilities if they are none.
+func requireProbabilities(of taggers: [Tagger]) throws {
+  for tagger in taggers where tagger.model.manifest.probabilities == .none {
+    throw KitError.noProbabilities(
+      model: tagger.model.file.path, algorithm: tagger.model.manifest.provenance.algorithm)
+  }
+}

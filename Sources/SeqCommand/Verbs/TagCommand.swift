@@ -56,6 +56,7 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
       let layers = taggers.map(\.schema.layer).joined(separator: " or ")
       throw ValidationError("--nbest ranks the labelings of one layer: add --layer \(layers).")
     }
+    if confidence || nbest > 1 { try requireProbabilities(of: taggers) }
     let console = options.console
     let sink = try ByteSink(path: output)
     var total = TaggingPipeline.Summary()

@@ -45,7 +45,9 @@ public struct Evaluator: Sendable {
     guard hasGold else { throw KitError.nothingToScore(source: source, layer: layer) }
     let schema = LabelSchema(layer: layer, names: names, version: tagger.schema.version)
     let evaluator = Evaluator(
-      tagger, schema: schema, withConfidence: withConfidence, threads: threads)
+      tagger, schema: schema,
+      withConfidence: withConfidence && tagger.model.manifest.probabilities != .none,
+      threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
     let score = try evaluator.score(records)
