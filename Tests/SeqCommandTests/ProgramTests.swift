@@ -5,6 +5,7 @@ import Testing
 private struct Toy: TaskPack {
   static let name = "toy"
   static let abstract = "Tags for toys."
+  static let resources = "Toys"
 }
 
 @Suite struct ProgramTests {
