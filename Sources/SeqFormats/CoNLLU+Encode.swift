@@ -6,7 +6,8 @@ extension CoNLLU {
   ///
   /// An empty value is written `_`. A layer `misc.KEY` becomes `KEY=value` at the end of the word's
   /// MISC field, and nothing where its value is empty; the layer `misc` must have been read for
-  /// that. `NAME.probability` is written as the key `NameProbability`. New lines have `# text` and `SpaceAfter=No` if the record knows its running text.
+  /// that. `NAME.probability` is written as the key `NameProbability`. New lines have `# text`, `SpaceAfter=No`
+  /// and the lines of multiword tokens (`1-2`) if the record knows its running text.
   ///
   /// - Throws: `FormatError.unwritableLayer` for a layer that CoNLL-U has no field for,
   ///   `.unwritableValue` for a value with a tab or a line end, `.missingLayer` without `form`.
@@ -92,7 +93,7 @@ extension CoNLLU {
       {
         try check(values, field, record)
         columns[field] = values
-      } else {
+      } else if layer.name != TokensOfWords.layer {
         throw unwritable(layer.name, record)
       }
     }
@@ -102,8 +103,18 @@ extension CoNLLU {
       output.append(contentsOf: text)
       output.append(.lineFeed)
     }
-    let misc = hasKeys || spaces != nil ? try assembledMisc(record, spaces: spaces) : nil
+    let tokens = spaces == nil ? nil : TokensOfWords(record, words: forms)
+    let misc =
+      hasKeys || spaces != nil
+      ? try assembledMisc(record, spaces: spaces, tokens: tokens) : nil
     for word in 0..<record.count {
+      if let tokens, let last = tokens.last(ofTokenFrom: word) {
+        output.append(contentsOf: "\(word + 1)-\(last + 1)\t".utf8)
+        output.append(contentsOf: record.buffer[tokens.ranges[word].indices])
+        output.append(contentsOf: "\t_\t_\t_\t_\t_\t_\t_\t".utf8)
+        output.append(
+          contentsOf: spaces?.isMissing[last] == true ? "SpaceAfter=No\n".utf8 : "_\n".utf8)
+      }
       for field in Self.fields.indices {
         if field > 0 { output.append(.tab) }
         if field == Self.fields.count - 1, let misc {
@@ -137,7 +148,7 @@ extension CoNLLU {
   /// The MISC field of every word: what the layer `misc` says, `SpaceAfter=No` where it is due, and
   /// the values of the layers `misc.KEY`.
   private func assembledMisc(
-    _ record: borrowing Record, spaces: SpacesAfter? = nil
+    _ record: borrowing Record, spaces: SpacesAfter? = nil, tokens: TokensOfWords? = nil
   ) throws -> [[UInt8]] {
     var result = [[UInt8]](repeating: [], count: record.count)
     func add(_ bytes: some Collection<UInt8>, to word: Int) {
@@ -151,7 +162,7 @@ extension CoNLLU {
       }
     }
     if let spaces {
-      for word in 0..<record.count where spaces.isMissing[word] {
+      for word in 0..<record.count where spaces.isMissing[word] && tokens?.isPart[word] != true {
         add("SpaceAfter=No".utf8, to: word)
       }
     }

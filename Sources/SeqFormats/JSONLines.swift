@@ -74,6 +74,8 @@ public struct JSONLines: RecordFormat {
     var text: [UInt8] = []
     var starts: [Int] = []
     let forms = record.ranges("form")
+    // Ranges that tell which words make a token are no values.
+    let tokens = forms.flatMap { TokensOfWords(record, words: $0) }
     if let forms {
       let gaps = SpacesAfter(record, words: forms)
       if let gaps {
@@ -112,7 +114,7 @@ public struct JSONLines: RecordFormat {
             at: Place(record.provenance), format: name, layer: layer.name, known: ["text layers"])
         }
         let value = record.buffer[values[position].indices]
-        if value.isEmpty { continue }
+        if value.isEmpty || tokens != nil && layer.name == TokensOfWords.layer { continue }
         if !isFirst { output.append(UInt8(ascii: ",")) }
         isFirst = false
         output.appendJSON(layer.name.utf8)
