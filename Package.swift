@@ -89,7 +89,10 @@ let package = Package(
     tests("SeqPack"),
     tests(
       "SeqCommand",
-      ["SeqPack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      [
+        "LanguagePack", "SeqKit", "SeqPack", "SeqTestSupport", "seqkit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     tests("SeqModel", ["SeqMath", "CXXHash"]),
     tests("SeqMetrics", ["SeqCore", "SeqMath"]),
     tests(

@@ -1,11 +1,19 @@
 /// What can go wrong in the command line itself, outside the libraries it calls.
 enum CommandFailure: Error, CustomStringConvertible {
+  /// Training was stopped by a signal after it kept a checkpoint.
   case interrupted(checkpoint: String)
+  /// There is nothing to resume.
+  case noCheckpoint(path: String)
 
   var description: String {
     switch self {
     case .interrupted(let checkpoint):
       "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
+    case .noCheckpoint(let path):
+      """
+      there is no checkpoint \(path) to go on from. Train without --resume, or name the file with \
+      --checkpoint.
+      """
     }
   }
 }

@@ -45,6 +45,7 @@ func write(_ text: String, to file: Int32) {
 
 /// Facts about the terminal.
 enum Terminal {
+  static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static var errorsAreTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

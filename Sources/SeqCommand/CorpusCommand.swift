@@ -34,14 +34,16 @@ struct InputOptions: ParsableArguments {
     transform: choice)
   var comments: Columns.Comments = .hash
 
-  @Option(help: "A record of plain text: paragraph or line.", transform: choice)
-  var unit: PlainText.Unit = .paragraph
+  @Option(
+    help: "A record of plain text: paragraph or line. (default: paragraph, line for typed text)",
+    transform: choice)
+  var unit: PlainText.Unit?
 
   /// The options in the library's form.
   func options(columns: String?, label: String? = nil) -> FormatOptions {
     FormatOptions(
       columns: columns.map(Self.names), separator: separator, comments: comments, label: label,
-      unit: unit)
+      unit: unit ?? .paragraph)
   }
 
   static func names(_ list: String) -> [String] {
@@ -51,9 +53,9 @@ struct InputOptions: ParsableArguments {
   /// Opens a file and finds its format.
   func open(_ path: String) throws -> (ByteSource, any RecordFormat) {
     let source = try ByteSource(path: path)
-    let format = try misuse {
-      try Formats.format(named: self.format, for: source, options(columns: columns))
-    }
+    var options = options(columns: columns)
+    if unit == nil, path == "-", Terminal.inputIsTerminal { options.unit = .line }
+    let format = try misuse { try Formats.format(named: self.format, for: source, options) }
     return (source, format)
   }
 }
@@ -157,7 +159,10 @@ struct CorpusConvert: ParsableCommand {
       try Formats.named(
         name, input.options(columns: toColumns ?? input.columns, label: label), source: output)
     }
-    let result = try Corpus.convert(source, as: format, to: ByteSink(path: output), as: target)
+    let sink = try ByteSink(path: output)
+    Interruption.remove(sink.temporaryPath)
+    let result = try Corpus.convert(source, as: format, to: sink, as: target)
+    Interruption.remove(nil)
     for loss in result.losses {
       options.console.warn("\(source.name): not carried over: \(loss.count) \(loss.what).")
     }

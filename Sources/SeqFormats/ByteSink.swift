@@ -64,6 +64,9 @@ public final class ByteSink {
     if path.hasSuffix(".gz") { deflater = GzipDeflater() }
   }
 
+  /// The temporary file beside the one that is being written, until it has its name.
+  package var temporaryPath: String? { replacement?.temporary }
+
   deinit { abandon() }
 
   /// Writes bytes; they may wait in memory until enough are together or ``flush()`` is called.

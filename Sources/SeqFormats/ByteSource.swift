@@ -71,8 +71,13 @@ public final class ByteSource {
   /// the end.
   ///
   /// - Throws: what ``read(into:)`` throws.
-  public func peek(_ count: Int) throws -> [UInt8] {
+  /// - Parameter suffices: asked when the bytes so far are all that a pipe or a terminal has given
+  ///   yet; if it says so, the rest is not waited for.
+  public func peek(
+    _ count: Int, suffices: ([UInt8]) -> Bool = { _ in false }
+  ) throws -> [UInt8] {
     while peeked.count < count {
+      if !peeked.isEmpty, !originIsReady, suffices(peeked) { break }
       let more = try [UInt8](unsafeUninitializedCapacity: count - peeked.count) {
         $1 = try readAhead(into: UnsafeMutableRawBufferPointer($0))
       }
@@ -80,6 +85,34 @@ public final class ByteSource {
       peeked += more
     }
     return Array(peeked.prefix(count))
+  }
+
+  /// All bytes that are left.
+  ///
+  /// - Throws: what ``read(into:)`` throws.
+  public func readAll() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let more = try [UInt8](unsafeUninitializedCapacity: 1 << 20) {
+        $1 = try read(into: UnsafeMutableRawBufferPointer($0))
+      }
+      if more.isEmpty { return bytes }
+      bytes += more
+    }
+  }
+
+  /// Whether bytes, or the end, are at hand without waiting: always for a file, and for a pipe or a
+  /// terminal only if the other side has written.
+  package var isReady: Bool {
+    !peeked.isEmpty || originIsReady
+  }
+
+  private var originIsReady: Bool {
+    if !head.isEmpty { return true }
+    guard case .descriptor(let descriptor, _) = origin else { return true }
+    if inflater?.hasInput == true { return true }
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) != 0
   }
 
   private func readAhead(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -163,6 +196,9 @@ final class GzipInflater {
     stream.deallocate()
     input.deallocate()
   }
+
+  /// Whether compressed bytes wait to be decompressed.
+  var hasInput: Bool { stream.pointee.avail_in > 0 }
 
   func read(
     into buffer: UnsafeMutableRawBufferPointer,

@@ -3,7 +3,8 @@ internal import SeqCore
 /// Cuts a stream into chunks that end where a record ends.
 ///
 /// Memory holds one chunk, which grows past `size` only for a record that is longer. Chunks come in
-/// order and may be decoded side by side.
+/// order and may be decoded side by side. Where a pipe or a terminal keeps us waiting, whole records
+/// are handed out before the chunk is full.
 public struct ChunkReader {
   /// The bytes that chunks have by default: enough to hide the cost of a call, and at home in the
   /// cache of a core.
@@ -49,6 +50,7 @@ public struct ChunkReader {
   /// Reads until `rest` has `target` bytes or the stream ends.
   private mutating func fill(to target: Int) throws {
     let source = source
+    let format = format
     guard !atEnd, rest.count < target else { return }
     guard target < Int(UInt32.max) else { throw FormatError.recordTooLong(at: Place(next)) }
     let old = rest
@@ -56,6 +58,7 @@ public struct ChunkReader {
     rest = try Array(unsafeUninitializedCapacity: target) { buffer, count in
       old.withUnsafeBufferPointer { _ = buffer.update(fromContentsOf: $0) }
       count = old.count
+      let raw = UnsafeRawBufferPointer(buffer)
       while count < target {
         let free = UnsafeMutableRawBufferPointer(
           rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
@@ -65,10 +68,18 @@ public struct ChunkReader {
           break
         }
         count += read
+        if !source.isReady,
+          format.lastBoundary(in: UnsafeRawBufferPointer(rebasing: raw[..<count])) ?? 0 > 0
+        {
+          break
+        }
       }
     }
     atEnd = ended
   }
+
+  /// Whether the next chunk, or the end, can be had without waiting for a pipe or a terminal.
+  package var isReady: Bool { source.isReady }
 
   private mutating func take(_ count: Int) -> Chunk {
     var bytes = Array(rest[count...])

@@ -99,7 +99,11 @@ public enum Formats {
     if let name = Self.name(forPath: source.name) {
       return try named(name, options, source: source.name)
     }
-    let head = try source.peek(4096)
+    // Of text that is being typed, the first line that is no comment has to do.
+    let head = try source.peek(4096) { bytes in
+      bytes.split(separator: .lineFeed, omittingEmptySubsequences: false).dropLast()
+        .contains { !$0.isEmpty && $0.first != UInt8(ascii: "#") }
+    }
     if head.isEmpty { throw FormatError.empty(source: source.name) }
     guard let name = Self.name(forContent: head) else {
       throw FormatError.undetected(source: source.name, known: names.dropLast())

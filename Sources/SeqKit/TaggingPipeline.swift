@@ -83,7 +83,10 @@ public struct TaggingPipeline: Sendable {
       chunks.removeAll(keepingCapacity: true)
       var failure: (any Error)?
       do {
-        while chunks.count < threads, let chunk = try reader.nextChunk() { chunks.append(chunk) }
+        // What is at hand is tagged before more is waited for.
+        while chunks.count < threads, chunks.isEmpty || reader.isReady,
+          let chunk = try reader.nextChunk()
+        { chunks.append(chunk) }
       } catch {
         failure = error
       }
@@ -103,6 +106,7 @@ public struct TaggingPipeline: Sendable {
         }
       }
       if let failure { throw failure }
+      if !reader.isReady { try sink.flush() }
     }
   }
 
@@ -183,7 +187,7 @@ public struct TaggingPipeline: Sendable {
       error = nil
       do {
         if input.name == "text" {
-          try pipeline.tokenizer.records(of: chunk.bytes, provenance: chunk.provenance) {
+          try pipeline.tokenizer.decode(chunk, marksTokens: pipeline.output is CoNLLU) {
             try tag($0)
           }
         } else {

@@ -67,6 +67,8 @@ public struct Training: Sendable {
     public var labels: [String]
     /// The number of features.
     public var features: Int
+    /// Positions of the development files whose label does not occur in the training files.
+    public var unknownDevelopment = 0
   }
 
   /// Reads the files and trains.
@@ -148,7 +150,7 @@ public struct Training: Sendable {
       let corpus = try StreamedCorpus(program: program, layer: layer) {
         try Self.records(of: paths, format)
       }
-      let facts = Facts(
+      var facts = Facts(
         data: Data(
           sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: 0,
           labels: corpus.schema.names, features: corpus.features.count),
@@ -156,6 +158,7 @@ public struct Training: Sendable {
         lexicon: corpus.lexicon, checksum: checksum.text)
       var encoder = CorpusEncoder(program: program, developmentFor: corpus)
       let developmentCorpus = development.isEmpty ? nil : try encode(&encoder, development)
+      facts.data.unknownDevelopment = developmentCorpus?.unknownLabelCount ?? 0
       try prepared(facts.data)
       let loop = try TrainingLoop(
         corpus, development: developmentCorpus, options: options,
@@ -168,7 +171,7 @@ public struct Training: Sendable {
     guard corpus.positionCount > 0 else {
       throw TrainingError.noData(source: paths.joined(separator: ", "))
     }
-    let facts = Facts(
+    var facts = Facts(
       data: Data(
         sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: encoder.skipped,
         labels: corpus.schema.names, features: corpus.features.count),
@@ -176,6 +179,7 @@ public struct Training: Sendable {
       lexicon: corpus.lexiconHashes, checksum: checksum.text)
     var developmentEncoder = CorpusEncoder(program: program, developmentFor: corpus)
     let developmentCorpus = development.isEmpty ? nil : try encode(&developmentEncoder, development)
+    facts.data.unknownDevelopment = developmentCorpus?.unknownLabelCount ?? 0
     try prepared(facts.data)
     let loop = try TrainingLoop(
       corpus, development: developmentCorpus, options: options,

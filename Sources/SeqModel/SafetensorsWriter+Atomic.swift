@@ -67,6 +67,12 @@ package func writeAtomically(
   }
 }
 
+/// Throws what `writeAtomically(to:_:)` would throw for a path before it has a byte to write.
+package func checkWritable(_ path: String) throws {
+  struct Stop: Error {}
+  do { try writeAtomically(to: path) { _ in throw Stop() } } catch is Stop {}
+}
+
 /// Writes all bytes, however many calls it takes.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws {
   var rest = bytes[...]

@@ -20,6 +20,11 @@ public struct EncodedCorpus: Sendable {
   /// The number of positions.
   public var positionCount: Int { self.set.positionCount }
 
+  /// The positions whose label is not in the schema: in a development set only.
+  public var unknownLabelCount: Int {
+    self.set.gold.reduce(0) { $0 + (Int($1) >= schema.count ? 1 : 0) }
+  }
+
   /// How often each label occurs.
   public var labelCounts: [Int] {
     var counts = [Int](repeating: 0, count: schema.count)

@@ -21,6 +21,14 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var models: ModelOptions
   @OptionGroup var input: InputOptions
 
+  @Flag(
+    help: ArgumentHelp(
+      "Tag the raw text of CoNLL-U files and score as the CoNLL 2018 shared task does."))
+  var raw = false
+
+  @Flag(help: "Tag raw text although the model was trained on another tokenizer's.")
+  var anyTokenizer = false
+
   @Flag(help: "Answer in Markdown.")
   var markdown = false
 
@@ -48,6 +56,10 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
       throw ValidationError("no annotated file is given, only models. Add the file to score on.")
     }
     let taggers = try models.taggers(for: P.self)
+    if raw {
+      try evaluateRaw(paths, taggers)
+      return
+    }
     var records: [Record] = []
     for path in paths {
       let (source, format) = try input.open(path)
@@ -57,11 +69,24 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
     let source = paths.joined(separator: ", ")
     let bootstrap = EvaluationReport.BootstrapSettings(rounds: rounds, seed: seeding.seed)
     var layers: [LayerEvaluation] = []
+    var notices: [String] = []
     var seconds = 0.0
     for tagger in taggers {
       let result = try Evaluator.evaluate(
         tagger, on: records, source: source, bootstrap: bootstrap, threads: options.threadCount)
       layers.append(result.evaluation)
+      let unknown = result.evaluation.labels.filter { tagger.schema.label($0.label) == nil }
+      if !unknown.isEmpty {
+        let list = unknown.prefix(10).map { label in
+          let nearest = nearestName(to: label.label, among: tagger.schema.names)
+          return "\(label.label) (\(grouped(label.support)) times"
+            + (nearest.map { ", is \($0) meant?" } ?? "") + ")"
+        }
+        let more = unknown.count > 10 ? ", …" : ""
+        notices.append(
+          "The model has no such \(tagger.schema.layer), so these count as mistakes: "
+            + list.joined(separator: ", ") + more)
+      }
       seconds += result.seconds
     }
     let positions = records.reduce(0) { $0 + $1.count }
@@ -74,13 +99,33 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
       data: .init(paths: paths, sequences: records.count, positions: positions),
       layers: layers, bootstrap: bootstrap,
       speed: .init(seconds: seconds, positions: positions, threads: options.threadCount),
-      units: .text, notices: [])
+      units: .text, notices: notices)
     if answer.json {
       write(try report.json(), to: STDOUT_FILENO)
     } else if markdown {
       write(report.markdown(), to: STDOUT_FILENO)
     } else {
       write(report.text(color: options.console.output.enabled), to: STDOUT_FILENO)
+    }
+  }
+
+  private func evaluateRaw(_ paths: [String], _ taggers: [Tagger]) throws {
+    var evaluation = RawEvaluation(
+      taggers, tokenizer: try tokenizer(of: taggers, anyTokenizer: anyTokenizer))
+    for path in paths {
+      let (source, format) = try input.open(path)
+      guard format.name == "conllu" else {
+        throw ValidationError(
+          "--raw needs CoNLL-U, whose SpaceAfter=No tells the raw text; \(path) is \(format.name).")
+      }
+      try evaluation.add(conllu: try source.readAll(), path: source.name)
+    }
+    if answer.json {
+      write(try evaluation.json(), to: STDOUT_FILENO)
+    } else if markdown {
+      write(evaluation.markdown(), to: STDOUT_FILENO)
+    } else {
+      write(evaluation.text(color: options.console.output.enabled), to: STDOUT_FILENO)
     }
   }
 }

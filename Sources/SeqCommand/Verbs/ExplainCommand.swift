@@ -33,9 +33,7 @@ struct ExplainCommand<P: TaskPack>: ParsableCommand {
       let tokenizer = try tokenizer(of: taggers, anyTokenizer: format.name != "text")
       while let chunk = try reader.nextChunk() {
         if format.name == "text" {
-          try tokenizer.records(of: chunk.bytes, provenance: chunk.provenance) {
-            try explain($0, taggers)
-          }
+          try tokenizer.decode(chunk) { try explain($0, taggers) }
         } else {
           try format.decode(chunk) { try explain($0, taggers) }
         }

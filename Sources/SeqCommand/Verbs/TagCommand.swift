@@ -59,6 +59,10 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
     if confidence || nbest > 1 { try requireProbabilities(of: taggers) }
     let console = options.console
     let sink = try ByteSink(path: output)
+    Interruption.remove(sink.temporaryPath)
+    if files.isEmpty, Terminal.inputIsTerminal {
+      console.note("reading what you type, a line at a time; Ctrl-D ends")
+    }
     var total = TaggingPipeline.Summary()
     for path in files.isEmpty ? ["-"] : files {
       let (source, format) = try input.open(path)
@@ -75,6 +79,7 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
       total.add(try pipeline.run(source, as: format, to: sink))
     }
     try sink.finish()
+    Interruption.remove(nil)
     if keep {
       console.note("kept \(grouped(total.given)) given tags")
       if total.unknownGiven > 0 {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import SeqKit
 internal import SeqPack
 
@@ -52,15 +53,6 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
 
   @Option(help: "adagrad: sequences per step.")
   var batchSize: Int?
-
-  @Option(help: "perceptron: by how much, in updates, the right label must win.")
-  var margin: Float?
-
-  @Option(help: "perceptron: the probability that a feature is hidden while learning.")
-  var dropout: Double?
-
-  @Option(help: "perceptron, arow, adagrad: average so many models from successive seeds.")
-  var committee: Int?
 
   @Option(help: "Leave out features seen at fewer positions.")
   var minCount: Int?
@@ -148,7 +140,11 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     training.checkpoint = (checkpointPath, interval)
     training.resumes = resume
     training.streams = stream
+    if resume, access(checkpointPath, F_OK) != 0 {
+      throw CommandFailure.noCheckpoint(path: checkpointPath)
+    }
     // Whether the model can be written is found out before the work, not after it.
+    try checkWritable(output)
     let console = options.console
     let journal = try log.map { try TrainingJournal(path: $0) }
 
@@ -174,6 +170,11 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
               + algorithm.rawValue)
           if data.skipped > 0 {
             console.warn("\(grouped(data.skipped)) sequences left out: a position has no label")
+          }
+          if data.unknownDevelopment > 0 {
+            console.warn(
+              "\(grouped(data.unknownDevelopment)) labels of --dev do not occur in --train; each "
+                + "counts as a mistake")
           }
         },
         report: { progress in
@@ -222,9 +223,6 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     if let tolerance { result.tolerance = tolerance }
     if let rate { result.rate = rate }
     if let batchSize { result.batchSize = batchSize }
-    if let margin { result.margin = margin }
-    if let dropout { result.dropout = dropout }
-    if let committee { result.committee = committee }
     if let minCount { result.minimumCount = minCount }
     if let patience { result.patience = patience }
     if let prune { result.prune = prune }

@@ -1,0 +1,81 @@
+import Foundation
+import SeqKit
+import SeqTestSupport
+import Testing
+
+extension ProcessTests {
+  @Suite struct VerbTests {
+    private let command: Command
+    private let model: String
+
+    init() throws {
+      command = try Command()
+      model = try command.trainSample(["--iterations", "40"])
+    }
+
+    private func output(_ arguments: [String], input: String = "") throws -> String {
+      let outcome = try command.run(arguments, input: input)
+      #expect(outcome.status == 0, Comment(rawValue: outcome.errors))
+      return outcome.output
+    }
+
+    @Test(arguments: ["conllu", "columns", "jsonl", "slash", "view"])
+    func tagOutputIsAsRecorded(format: String) throws {
+      let text = try output([
+        "pos", "--model", model, Command.sample + "/raw.txt", "--to", format, "--color", "never",
+      ])
+      try Golden.check(text, "command/tag.\(format)")
+    }
+
+    @Test func taggingItsOwnCorpusKeepsEverythingElse() throws {
+      let gold = try String(contentsOfFile: Command.sample + "/sample.conllu", encoding: .utf8)
+      #expect(try output(["pos", "--model", model, Command.sample + "/sample.conllu"]) == gold)
+    }
+
+    @Test(
+      arguments: [
+        ["--help"], ["pos", "--help"], ["pos", "train", "--help"], ["pos", "eval", "--help"],
+        ["pos", "explain", "--help"], ["model", "--help"], ["corpus", "--help"],
+      ])
+    func helpIsAsRecorded(arguments: [String]) throws {
+      let name = arguments.joined(separator: "-").replacing("--help", with: "help")
+      try Golden.check(try output(arguments), "help/\(name).txt")
+    }
+
+    @Test func modelInfoTellsWhatIsInside() throws {
+      let text = try output(["model", "info", model, "--json"])
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      let manifest = try #require(object["manifest"] as? [String: Any])
+      #expect(manifest["layer"] as? String == "upos")
+      #expect((object["tensors"] as? [Any])?.isEmpty == false)
+      #expect(try output(["model", "info", model]).contains("form[0]"))
+      #expect(try output(["model", "verify", model]).contains(": OK (sample, "))
+      let card = try output(["model", "card", model])
+      #expect(card.hasPrefix("# sample\n"))
+      #expect(card.contains("| NOUN | 16 |") || card.contains("| NOUN | "))
+    }
+
+    @Test func infoWithoutBundledModelsStillTellsTheFeatures() throws {
+      let text = try output(["pos", "info"])
+      #expect(text.contains("upos"))
+      #expect(text.contains("form[0]"))
+      let json = try output(["pos", "info", "--json"])
+      #expect(try JSONSerialization.jsonObject(with: Data(json.utf8)) is [String: Any])
+    }
+
+    @Test func rawEvaluationOfTheSample() throws {
+      let text = try output(
+        ["pos", "eval", "--raw", model, Command.sample + "/sample.conllu", "--json"])
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      let scores = try #require(object["scores"] as? [String: [String: Any]])
+      #expect(scores["words"]?["f1"] as? Double == 1)
+      #expect(scores["tokens"]?["gold"] as? Int == 93)
+      #expect(scores["upos"]?["correct"] as? Int == 97)
+      #expect(
+        try output(["pos", "eval", "--raw", model, Command.sample + "/sample.conllu"])
+          .contains("sentences"))
+    }
+  }
+}
