@@ -8,13 +8,16 @@ package import SeqModel
 ///
 /// The result is the average of the weights after every sequence. It is kept lazily: an update δ at
 /// sequence c adds c·δ to a second vector u, and the average is w − u/c. A class weight multiplies
-/// the updates at positions of its label.
+/// the updates at positions of its label. With a margin m, the gold path must score m more than
+/// another for each label that the other has wrong, or it is learnt from as a mistake.
 package final class PerceptronTrainer: Trainer {
   private let data: OnlineData
   private let weights: AlignedBuffer
   private let totals: AlignedBuffer
   private let table: ChainTable
   private let factors: [Float]
+  private let margin: Float
+  private let dropout: FeatureDropout?
   /// The number of sequences seen, and 1.
   private var count: Float = 1
 
@@ -26,6 +29,10 @@ package final class PerceptronTrainer: Trainer {
     totals = AlignedBuffer(count: data.layout.count)
     table = ChainTable(labelCount: source.schema.count)
     factors = try options.classFactors(source.schema)
+    margin = options.margin
+    dropout =
+      options.dropout > 0
+      ? FeatureDropout(probability: options.dropout, seed: options.seed) : nil
     if let start { try data.layout.fill(weights.base, from: start, features: source.features) }
     data.layout.fill(table, from: weights.base)
   }
@@ -39,7 +46,7 @@ package final class PerceptronTrainer: Trainer {
   }
 
   /// - Returns: the number of positions whose label was wrong.
-  private func learn(_ set: SlotPointers, _ order: [Int32]) -> Int {
+  private func learn(_ all: SlotPointers, _ order: [Int32]) -> Int {
     let layout = data.layout
     let table = table
     let emissions = Emissions(labelCount: layout.labelCount)
@@ -57,10 +64,16 @@ package final class PerceptronTrainer: Trainer {
           let lightLabels = lightLabels.baseAddress ?? UnsafePointer(bitPattern: 8)!
           let isOpen = isOpen.baseAddress ?? UnsafePointer(bitPattern: 8)!
           for sequence in order {
-            let first = Int(set.sequenceStarts[Int(sequence)])
-            let T = Int(set.sequenceStarts[Int(sequence) + 1]) - first
+            var first = Int(all.sequenceStarts[Int(sequence)])
+            let T = Int(all.sequenceStarts[Int(sequence) + 1]) - first
+            var set = all
+            if let dropout {
+              set = dropout.thin(all, first, T)
+              first = 0
+            }
             set.score(
               first, T, update.weights, rowSlots: rowSlots, lightLabels, into: emissions)
+            if margin > 0 { addMargin(set, first, T, to: emissions) }
             if layout.hasSteps {
               viterbi.bestPath(emissions, table, into: &labels)
             } else {
@@ -84,6 +97,15 @@ package final class PerceptronTrainer: Trainer {
     return mistakes
   }
 
+  /// Raises the scores of all labels that are wrong.
+  private func addMargin(_ set: SlotPointers, _ first: Int, _ T: Int, to emissions: Emissions) {
+    for t in 0..<T {
+      let row = emissions.row(t)
+      for j in 0..<data.layout.labelCount { row[j] += margin }
+      row[Int(set.gold[first + t])] -= margin
+    }
+  }
+
   package func parameters() -> LinearParameters {
     let weights = UnsafePointer(weights.base)
     let totals = UnsafePointer(totals.base)
@@ -97,6 +119,7 @@ package final class PerceptronTrainer: Trainer {
     file.add("weights", shape: [n], weights.array(n))
     file.add("totals", shape: [n], totals.array(n))
     file.add("count", shape: [1], [count])
+    if let dropout { file.add("dropout", shape: [1], [dropout.generator.state]) }
   }
 
   package func restore(from file: SafetensorsFile) throws {
@@ -106,6 +129,10 @@ package final class PerceptronTrainer: Trainer {
       buffer.fill(try file.tensor(name, of: Float.self, shape: [n]).array(of: Float.self))
     }
     count = try file.tensor("count", of: Float.self, shape: [1]).array(of: Float.self)[0]
+    if let dropout {
+      let state = try file.tensor("dropout", of: UInt64.self, shape: [1]).array(of: UInt64.self)
+      dropout.restore(state[0])
+    }
     data.layout.fill(table, from: weights.base)
   }
 }

@@ -127,12 +127,22 @@ public struct TrainingLoop {
     _ source: some TrainingSource, _ options: TrainingOptions, _ start: LinearParameters?,
     _ threads: Int
   ) throws -> any Trainer {
+    if options.committee > 1 {
+      var own = options
+      own.committee = 1
+      let members = try (0..<options.committee).map { _ in
+        defer { own.seed &+= 1 }
+        return try trainer(source, own, start, 1)
+      }
+      return Committee(members, threads: source.isInMemory ? threads : 1)
+    }
     switch options.algorithm {
-    case .perceptron: try PerceptronTrainer(source, options: options, start: start)
-    case .arow: try ArowTrainer(source, options: options, start: start)
-    case .adagrad: try AdaGradTrainer(source, options: options, start: start, threads: threads)
-    case .hmm: try HiddenMarkovTrainer(source, options: options)
-    case .majority: try MajorityTrainer(source)
+    case .perceptron: return try PerceptronTrainer(source, options: options, start: start)
+    case .arow: return try ArowTrainer(source, options: options, start: start)
+    case .adagrad:
+      return try AdaGradTrainer(source, options: options, start: start, threads: threads)
+    case .hmm: return try HiddenMarkovTrainer(source, options: options)
+    case .majority: return try MajorityTrainer(source)
     case .lbfgs: preconditionFailure("L-BFGS needs the whole corpus.")
     }
   }

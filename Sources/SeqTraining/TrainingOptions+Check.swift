@@ -17,6 +17,22 @@ extension TrainingOptions {
     if batchSize < 1 { try refuse("batch-size", batchSize, "a batch has at least one sequence") }
     if minimumCount < 1 { try refuse("min-count", minimumCount, "the least is 1") }
 
+    if !(margin >= 0 && margin.isFinite) { try refuse("margin", margin, "the least is 0") }
+    if !(dropout >= 0 && dropout < 1) {
+      try refuse("dropout", dropout, "a probability from 0 to below 1 is expected")
+    }
+    if committee < 1 { try refuse("committee", committee, "the least is 1") }
+    if algorithm != .perceptron && margin != 0 {
+      try refuse("margin", margin, "only perceptron has it")
+    }
+    if algorithm != .perceptron && dropout != 0 {
+      try refuse("dropout", dropout, "only perceptron has it")
+    }
+    let isSeeded = algorithm == .perceptron || algorithm == .arow || algorithm == .adagrad
+    if !isSeeded && committee > 1 {
+      try refuse("committee", committee, "the members would be equal; \(algorithm) has no seed")
+    }
+
     let isPenalized = algorithm == .lbfgs || algorithm == .adagrad
     if !isPenalized && c1 != usual.c1 { try refuse("c1", c1, "only lbfgs and adagrad have it") }
     if !isPenalized && c2 != usual.c2 { try refuse("c2", c2, "only lbfgs and adagrad have it") }

@@ -43,6 +43,14 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
   public var batchSize = 16
   /// AROW's regularization r.
   public var r = 1.0
+  /// The perceptron's margin, in updates: by how much the gold path must win for each label that
+  /// another path has wrong.
+  public var margin: Float = 0
+  /// The probability with which the perceptron hides each feature of a position while it learns.
+  public var dropout = 0.0
+  /// The number of learners from successive seeds whose parameters are averaged (perceptron, arow,
+  /// adagrad).
+  public var committee = 1
   /// The seed of the order of sequences.
   public var seed: UInt64 = 1
   /// Features seen at fewer positions get no weight.
@@ -106,9 +114,13 @@ extension TrainingOptions {
     case .arow:
       result["r"] = "\(r)"
       result["seed"] = "\(seed)"
-    case .perceptron: result["seed"] = "\(seed)"
+    case .perceptron:
+      result["margin"] = "\(margin)"
+      result["dropout"] = "\(dropout)"
+      result["seed"] = "\(seed)"
     case .hmm, .majority: break
     }
+    if committee > 1 { result["committee"] = "\(committee)" }
     for (label, weight) in classWeights { result["class-weight.\(label)"] = "\(weight)" }
     return result
   }

@@ -54,6 +54,15 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
   @Option(help: "adagrad: sequences per step.")
   var batchSize: Int?
 
+  @Option(help: "perceptron: by how much, in updates, the right label must win.")
+  var margin: Float?
+
+  @Option(help: "perceptron: the probability that a feature is hidden while learning.")
+  var dropout: Double?
+
+  @Option(help: "perceptron, arow, adagrad: average so many models from successive seeds.")
+  var committee: Int?
+
   @Option(help: "Leave out features seen at fewer positions.")
   var minCount: Int?
 
@@ -223,6 +232,9 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     if let tolerance { result.tolerance = tolerance }
     if let rate { result.rate = rate }
     if let batchSize { result.batchSize = batchSize }
+    if let margin { result.margin = margin }
+    if let dropout { result.dropout = dropout }
+    if let committee { result.committee = committee }
     if let minCount { result.minimumCount = minCount }
     if let patience { result.patience = patience }
     if let prune { result.prune = prune }
