@@ -101,6 +101,9 @@ let package = Package(
         "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqModel",
         "SeqTestSupport",
       ]),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["SeqKit"], path: "Docs/Examples",
+      exclude: ["README.md"], swiftSettings: settings),
     tests("SeqKit", ["SeqCore", "SeqMath", "SeqMetrics", "SeqTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
