@@ -11,7 +11,8 @@ import Testing
     let output = folder + "/small.model"
 
     // Example
-    var training = Training(layer: "upos", templates: ["form[0]", "suffix(form[0], 1)", "form[-1]"])
+    var training = Training(
+      layer: "upos", templates: ["form[0]", "suffix(form[0], 1)", "form[-1]"])
     training.options.c2 = 0.1
     training.tokenizer = Tokenizer().identity
     let trained = try training.run(on: [train])
@@ -27,7 +28,8 @@ import Testing
     let folder = try folder()
     let train = folder + "/train.conllu"
     try corpus.write(toFile: train, atomically: true, encoding: .utf8)
-    var training = Training(layer: "upos", templates: ["form[0]", "suffix(form[0], 1)", "form[-1]"])
+    var training = Training(
+      layer: "upos", templates: ["form[0]", "suffix(form[0], 1)", "form[-1]"])
     training.options.c2 = 0.1
     training.tokenizer = Tokenizer().identity
     let output = folder + "/small.model"
@@ -42,9 +44,11 @@ import Testing
     return folder
   }
 
-  private static let corpus = ["The dog sleeps .", "A cat runs .", "The cat sleeps .", "A dog runs ."]
-    .map { sentence in
-      zip(sentence.split(separator: " "), ["DET", "NOUN", "VERB", "PUNCT"]).enumerated()
-        .map { "\($0 + 1)\t\($1.0)\t_\t\($1.1)\t_\t_\t_\t_\t_\t_\n" }.joined() + "\n"
-    }.joined()
+  private static let corpus = [
+    "The dog sleeps .", "A cat runs .", "The cat sleeps .", "A dog runs .",
+  ]
+  .map { sentence in
+    zip(sentence.split(separator: " "), ["DET", "NOUN", "VERB", "PUNCT"]).enumerated()
+      .map { "\($0 + 1)\t\($1.0)\t_\t\($1.1)\t_\t_\t_\t_\t_\t_\n" }.joined() + "\n"
+  }.joined()
 }

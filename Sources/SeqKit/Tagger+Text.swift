@@ -48,8 +48,8 @@ extension Tagger {
           TaggedWord(
             form: record.string(ranges[t]), label: schema.names[Int(label)],
             probability: labeling.marginals?[t],
-            bytes: record.provenance.byteOffset + ranges[t].indices.lowerBound
-              ..< record.provenance.byteOffset + ranges[t].indices.upperBound)
+            bytes: record.provenance.byteOffset + ranges[t].indices.lowerBound..<record.provenance
+              .byteOffset + ranges[t].indices.upperBound)
         })
     }
     return sentences

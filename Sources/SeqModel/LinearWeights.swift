@@ -132,6 +132,13 @@ public struct LinearWeights: Sendable {
     }
   }
 
+  /// Calls `body` with the low halves of the hashes of all features.
+  func forEachLowHash(_ body: (UInt32) -> Void) {
+    for at in 0..<Int(table.slotCount) where table.slots[at] != 0 {
+      body(UInt32(truncatingIfNeeded: table.slots[at]))
+    }
+  }
+
   /// Asks for the memory that ``list(of:)`` will read.
   @inline(__always)
   func prefetchSlot(of hash: UInt64) { seqkit_prefetch(table.slots + home(of: hash)) }

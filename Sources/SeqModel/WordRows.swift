@@ -14,6 +14,8 @@ final class WordRows {
   private let stride: Int
   private let labelCount: Int
   private let groupCount: Int
+  /// The values that templates over several words read; the others are not kept.
+  private let keptValues: [Int]
   private let valueCount: Int
   private let boundaryCount: Int
 
@@ -33,9 +35,20 @@ final class WordRows {
   private var values: UnsafeMutablePointer<UInt64>
   private var rows: UnsafeMutablePointer<Float>
 
-  /// The hashes of a record's features that join words, then the rows of their lists.
-  private var spanHashes: UnsafeMutablePointer<UInt64>
-  private var spanHashCount = 1 << 8
+  /// A record's features that join words: their hashes, then the rows of those that are known.
+  private var hits: UnsafeMutablePointer<Hit>
+  private var hitCapacity = 1 << 8
+
+  private struct Hit {
+    var hash: UInt64
+    var position: Int
+  }
+
+  /// See ``filterOfFeatures(_:)``; its number of bits, a power of two, and the positions scored
+  /// without it.
+  private var filter: UnsafeMutablePointer<UInt64>?
+  private var filterBits = 1 << 16
+  private var scored = 0
 
   private struct Slot {
     var key: UInt64
@@ -60,7 +73,12 @@ final class WordRows {
     self.stride = stride
     self.labelCount = labelCount
     groupCount = max(program.groups.count, 1)
-    valueCount = max(program.values.count, 1)
+    var kept: [Int] = []
+    for (value, _) in program.spans.flatMap(\.values) where !kept.contains(value) {
+      kept.append(value)
+    }
+    keptValues = kept
+    valueCount = max(kept.count, 1)
     boundaryCount = program.boundaryCount
 
     groupOffsets = .allocate(capacity: groupCount)
@@ -73,13 +91,13 @@ final class WordRows {
     for (index, span) in program.spans.enumerated() {
       let first = at
       for (value, offset) in span.values {
-        spanValues[at] = SpanValue(value: value, offset: offset)
+        spanValues[at] = SpanValue(value: kept.firstIndex(of: value)!, offset: offset)
         at += 1
       }
       spans[index] = Span(seed: span.seed, first: first, end: at)
     }
 
-    spanHashes = .allocate(capacity: spanHashCount)
+    hits = .allocate(capacity: hitCapacity)
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: Slot(key: 0, number: 0), count: slotCount)
     values = .allocate(capacity: capacity * valueCount)
@@ -94,7 +112,8 @@ final class WordRows {
     groupOffsets.deallocate()
     spans.deallocate()
     spanValues.deallocate()
-    spanHashes.deallocate()
+    hits.deallocate()
+    filter?.deallocate()
     slots.deallocate()
     values.deallocate()
     rows.deallocate()
@@ -168,38 +187,21 @@ final class WordRows {
       if position >= T { return min(position &- T, after &- 1) &+ before }
       return Int(numbers[position])
     }
-    let rows = UnsafePointer(rows)
     let values = UnsafePointer(values)
-    let offsets = UnsafePointer(groupOffsets)
     let spans = UnsafePointer(spans)
     let spanValues = UnsafePointer(spanValues)
     let weights = weights
     let stride = stride
-    let rowCount = groupCount &* stride
     let valueCount = valueCount
     let spanCount = spanCount
-    let groupCount = groupCount
     let base = emissions.row(0)
-    if spanHashCount < T &* spanCount { growSpanHashes(T &* spanCount) }
-    let hashes = spanHashes
+    if hitCapacity <= T &* spanCount { growHits(T &* spanCount &+ 1) }
+    let hits = hits
+    var hitCount = 0
+    addRows(numbers, T, to: base)
+    let filter = UnsafePointer(filterOfFeatures(T))
+    let filterMask = UInt64(filterBits &- 1)
     for t in 0..<T {
-      let target = base + t &* stride
-      let first = rows + word(t &+ offsets[0]) &* rowCount
-      var v = 0
-      while v < stride {
-        Vector(loading: first + v).store(to: target + v)
-        v &+= 8
-      }
-      var g = 1
-      while g < groupCount {
-        let row = rows + word(t &+ offsets[g]) &* rowCount + g &* stride
-        v = 0
-        while v < stride {
-          (Vector(loading: target + v) + Vector(loading: row + v)).store(to: target + v)
-          v &+= 8
-        }
-        g &+= 1
-      }
       for s in 0..<spanCount {
         let span = spans[s]
         var hash = span.seed
@@ -214,47 +216,124 @@ final class WordRows {
           hash = FeatureHash.join(hash, part)
           index &+= 1
         }
-        hashes[t &* spanCount &+ s] = hash
-        if hash != 0 { weights.prefetchSlot(of: hash) }
+        // Written always and counted if it may be known: which it is cannot be guessed, so there is
+        // no branch on it.
+        let bit = hash & filterMask
+        let mayBeKnown =
+          filter.map { $0[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 } ?? 1
+        hits[hitCount] = Hit(hash: hash, position: t)
+        hitCount &+= hash == 0 ? 0 : Int(truncatingIfNeeded: mayBeKnown)
       }
     }
     // The table is larger than the caches: what is asked for early is there when it is read.
-    // A list's row takes the place of the hash, plus 1, so that 0 stays "none".
-    for index in 0..<T &* spanCount where hashes[index] != 0 {
-      let list = weights.list(of: hashes[index])
-      hashes[index] = UInt64(list &+ 1)
-      if list >= 0 { weights.prefetchList(list) }
+    for index in 0..<hitCount { weights.prefetchSlot(of: hits[index].hash) }
+    var knownCount = 0
+    for index in 0..<hitCount {
+      let list = weights.list(of: hits[index].hash)
+      guard list >= 0 else { continue }
+      weights.prefetchList(list)
+      hits[knownCount] = Hit(hash: UInt64(list), position: hits[index].position)
+      knownCount &+= 1
     }
-    for t in 0..<T {
-      let target = base + t &* stride
-      for s in 0..<spanCount where hashes[t &* spanCount &+ s] != 0 {
-        weights.addList(Int(hashes[t &* spanCount &+ s]) &- 1, to: target)
+    for index in 0..<knownCount {
+      weights.addList(Int(hits[index].hash), to: base + hits[index].position &* stride)
+    }
+  }
+
+  /// Sums the rows of each position's words; a row is kept in registers while it is summed.
+  private func addRows(
+    _ numbers: UnsafePointer<Int32>, _ T: Int, to base: UnsafeMutablePointer<Float>
+  ) {
+    switch stride / 8 {
+    case 1: addRows(Width<1>(), numbers, T, to: base)
+    case 2: addRows(Width<2>(), numbers, T, to: base)
+    case 3: addRows(Width<3>(), numbers, T, to: base)
+    case 4: addRows(Width<4>(), numbers, T, to: base)
+    case 5: addRows(Width<5>(), numbers, T, to: base)
+    case 6: addRows(Width<6>(), numbers, T, to: base)
+    case 7: addRows(Width<7>(), numbers, T, to: base)
+    case 8: addRows(Width<8>(), numbers, T, to: base)
+    default:
+      for part in Swift.stride(from: 0, to: stride, by: 8) {
+        addRows(Width<1>(), numbers, T, to: base, from: part)
       }
     }
+  }
+
+  private struct Width<let count: Int> {}
+
+  /// Sums N vectors of the rows, those from value `part` on.
+  @inline(__always)
+  private func addRows<let N: Int>(
+    _: Width<N>, _ numbers: UnsafePointer<Int32>, _ T: Int, to base: UnsafeMutablePointer<Float>,
+    from part: Int = 0
+  ) {
+    let before = program.before
+    let after = program.after
+    let rows = UnsafePointer(rows) + part
+    let offsets = UnsafePointer(groupOffsets)
+    let groupCount = groupCount
+    let stride = stride
+    let rowCount = groupCount &* stride
+    for t in 0..<T {
+      var sums = InlineArray<N, Vector>(repeating: Vector(repeating: 0))
+      for g in 0..<groupCount {
+        let position = t &+ offsets[g]
+        let word =
+          position < 0
+          ? max(position, -before) &+ before
+          : position >= T ? min(position &- T, after &- 1) &+ before : Int(numbers[position])
+        let row = rows + (word &* rowCount &+ g &* stride)
+        for v in 0..<N { sums[v] += Vector(loading: row + v &* 8) }
+      }
+      let target = base + (t &* stride &+ part)
+      for v in 0..<N { sums[v].store(to: target + v &* 8) }
+    }
+  }
+
+  /// A bit for each value of the low bits of known features' hashes: most combinations of words are
+  /// unknown, and a bit that stays in the cache says so without a look-up. Made once some text has
+  /// gone by, so that a single sentence does not pay for it.
+  private func filterOfFeatures(_ T: Int) -> UnsafeMutablePointer<UInt64>? {
+    if let filter { return filter }
+    scored += T
+    guard scored > 2000, spanCount > 0 else { return nil }
+    while filterBits < weights.featureCount * 8 && filterBits < 1 << 23 { filterBits *= 2 }
+    let filter = UnsafeMutablePointer<UInt64>.allocate(capacity: filterBits / 64)
+    filter.initialize(repeating: 0, count: filterBits / 64)
+    weights.forEachLowHash { hash in
+      let bit = Int(hash) & (filterBits - 1)
+      filter[bit / 64] |= 1 << UInt64(bit % 64)
+    }
+    self.filter = filter
+    return filter
   }
 
   /// Adds a word with the hashes of its values.
   private func append(_ hashes: [UInt64]) {
     if count == capacity { growWords() }
-    let own = values + count * valueCount
-    for (index, hash) in hashes.enumerated() { own[index] = hash }
+    for (index, value) in keptValues.enumerated() {
+      values[count * valueCount + index] = hashes[value]
+    }
     for g in 0..<groupCount {
       let row = rows + (count * groupCount + g) * stride
       // The padding of the first group's row is −∞, so that every sum's is.
       for j in 0..<stride { row[j] = j < labelCount || g > 0 ? 0 : -.infinity }
       guard g < program.groups.count else { continue }
-      for feature in program.groups[g].features {
-        let hash = program.hash(of: feature, values: own)
-        if hash != 0 { weights.add(hash, to: row) }
+      hashes.withUnsafeBufferPointer { hashes in
+        for feature in program.groups[g].features {
+          let hash = program.hash(of: feature, values: hashes.baseAddress!)
+          if hash != 0 { weights.add(hash, to: row) }
+        }
       }
     }
     count += 1
   }
 
-  private func growSpanHashes(_ count: Int) {
-    spanHashes.deallocate()
-    spanHashCount = count * 3 / 2
-    spanHashes = .allocate(capacity: spanHashCount)
+  private func growHits(_ count: Int) {
+    hits.deallocate()
+    hitCapacity = count * 3 / 2
+    hits = .allocate(capacity: hitCapacity)
   }
 
   private func growWords() {
