@@ -92,6 +92,7 @@ public protocol EmissionScorer: Sendable {
 
 /// Sums of the weights of a sparse column's features, [features][L].
 public struct LinearScorer: EmissionScorer {
+  /// The number of labels, L.
   public let labelCount: Int
   /// The number of features.
   public let featureCount: Int
@@ -104,11 +105,14 @@ public struct LinearScorer: EmissionScorer {
     self.labelCount = labelCount
   }
 
+  /// The number of parameters.
   public var parameterCount: Int { featureCount * labelCount }
+  /// The columns that it reads.
   public var requirements: [FeatureRequirement] {
     [FeatureRequirement(column: column, kind: .sparse(below: featureCount))]
   }
 
+  /// Adds the scores of each position; see ``EmissionScorer``.
   public func addScores(
     for sequence: FeatureSequence, parameters: UnsafePointer<Float>, to scores: inout Matrix
   ) {
@@ -123,6 +127,7 @@ public struct LinearScorer: EmissionScorer {
     }
   }
 
+  /// Adds the gradient of the parameters; see ``EmissionScorer``.
   public func addGradient(
     for sequence: FeatureSequence, upstream: Matrix, to gradient: UnsafeMutablePointer<Double>
   ) {
@@ -140,6 +145,7 @@ public struct LinearScorer: EmissionScorer {
 
 /// A score for each symbol of a column under each label, [alphabet][L]: a profile without gaps.
 public struct TableScorer: EmissionScorer {
+  /// The number of labels, L.
   public let labelCount: Int
   /// The number of symbols.
   public let alphabetSize: Int
@@ -152,11 +158,14 @@ public struct TableScorer: EmissionScorer {
     self.labelCount = labelCount
   }
 
+  /// The number of parameters.
   public var parameterCount: Int { alphabetSize * labelCount }
+  /// The columns that it reads.
   public var requirements: [FeatureRequirement] {
     [FeatureRequirement(column: column, kind: .symbols(alphabetSize: alphabetSize))]
   }
 
+  /// Adds the scores of each position; see ``EmissionScorer``.
   public func addScores(
     for sequence: FeatureSequence, parameters: UnsafePointer<Float>, to scores: inout Matrix
   ) {
@@ -168,6 +177,7 @@ public struct TableScorer: EmissionScorer {
     }
   }
 
+  /// Adds the gradient of the parameters; see ``EmissionScorer``.
   public func addGradient(
     for sequence: FeatureSequence, upstream: Matrix, to gradient: UnsafeMutablePointer<Double>
   ) {
@@ -182,6 +192,7 @@ public struct TableScorer: EmissionScorer {
 
 /// An affine map of a dense column's vectors: weights [D][L], then the bias [L].
 public struct DenseScorer: EmissionScorer {
+  /// The number of labels, L.
   public let labelCount: Int
   /// The width of the vectors, D.
   public let width: Int
@@ -194,11 +205,14 @@ public struct DenseScorer: EmissionScorer {
     self.labelCount = labelCount
   }
 
+  /// The number of parameters.
   public var parameterCount: Int { (width + 1) * labelCount }
+  /// The columns that it reads.
   public var requirements: [FeatureRequirement] {
     [FeatureRequirement(column: column, kind: .dense(width: width))]
   }
 
+  /// Adds the scores of each position; see ``EmissionScorer``.
   public func addScores(
     for sequence: FeatureSequence, parameters: UnsafePointer<Float>, to scores: inout Matrix
   ) {
@@ -215,6 +229,7 @@ public struct DenseScorer: EmissionScorer {
     }
   }
 
+  /// Adds the gradient of the parameters; see ``EmissionScorer``.
   public func addGradient(
     for sequence: FeatureSequence, upstream: Matrix, to gradient: UnsafeMutablePointer<Double>
   ) {

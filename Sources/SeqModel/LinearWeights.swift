@@ -79,32 +79,33 @@ public struct LinearWeights: Sendable {
       rowBytes: pairs.dtype.byteCount * 2, tensors: [slots, pairs])
   }
 
-  /// Walks the lists from the first to the last row, then sees that slots name lists' beginnings.
+  /// Walks the lists from the first to the last row, then sees that slots name lists' beginnings:
+  /// these are the rows whose second number is 0, for no weight is.
   private static func check<Element: Storable>(
     _ pairs: UnsafeBufferPointer<Element>, _ rowCount: Int, _ labelCount: Int,
     _ slots: UnsafeBufferPointer<UInt64>
   ) -> (features: Int, problem: String?) {
-    var isList = [Bool](repeating: false, count: rowCount)
     var features = 0
     var row = 0
     while row < rowCount {
-      let count = pairs[row * 2].number
-      guard count > 0, count < rowCount - row else {
+      let count = pairs[row &* 2].number
+      guard count > 0, count < rowCount &- row, pairs[row &* 2 &+ 1].value == 0 else {
         return (0, "row \(row) of linear.pairs begins a list of \(count)")
       }
-      isList[row] = true
-      features += 1
-      for pair in row + 1...row + count {
-        let label = pairs[pair * 2].number
-        guard label >= 0, label < labelCount else {
-          return (0, "row \(pair) of linear.pairs names label \(label)")
+      features &+= 1
+      let end = row &+ count
+      row &+= 1
+      while row <= end {
+        let label = pairs[row &* 2].number
+        guard label >= 0, label < labelCount, pairs[row &* 2 &+ 1].value != 0 else {
+          return (0, "row \(row) of linear.pairs gives label \(label) no weight")
         }
+        row &+= 1
       }
-      row += count + 1
     }
     for slot in slots where slot != 0 {
-      let list = Int(slot &>> 32) - 1
-      guard list >= 0, list < rowCount, isList[list] else {
+      let list = Int(truncatingIfNeeded: slot &>> 32) &- 1
+      guard list >= 0, list < rowCount, pairs[list &* 2 &+ 1].value == 0 else {
         return (0, "linear.slots names row \(list), where no list begins")
       }
     }

@@ -12,6 +12,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The sentence for the user.  /// A column that a scorer reads is missing or of another kind or width.
   case requirement(column: String, found: String, expected: String)
 
+  /// The sentence for the user.
   public var description: String {
     switch self {
     case .notAModel(let path):

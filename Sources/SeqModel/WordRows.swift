@@ -50,6 +50,9 @@ final class WordRows {
   private var filterBits = 1 << 16
   private var scored = 0
 
+  /// A new word's features with their groups: the hashes, then the rows of their lists plus 1.
+  private var pending: [(hash: UInt64, group: Int)] = []
+
   private struct Slot {
     var key: UInt64
     var number: Int  // + 1
@@ -64,8 +67,9 @@ final class WordRows {
     var offset: Int
   }
 
-  /// How many words are kept before all are forgotten: with 5 groups of 24 labels, 16 MB.
-  private static let limit = 1 << 15
+  /// How many words are kept before all are forgotten: as many as fit into 16 MB of rows.
+  private let limit: Int
+  private static let rowBytes = 16 << 20
 
   init(_ program: TemplateProgram, _ weights: LinearWeights, stride: Int, labelCount: Int) {
     self.program = program
@@ -81,6 +85,7 @@ final class WordRows {
     valueCount = max(kept.count, 1)
     boundaryCount = program.boundaryCount
 
+    limit = max(Self.rowBytes / (groupCount * stride * 4), 1 << 10)
     groupOffsets = .allocate(capacity: groupCount)
     groupOffsets.initialize(repeating: 0, count: groupCount)
     for (g, group) in program.groups.enumerated() { groupOffsets[g] = group.offset }
@@ -121,7 +126,7 @@ final class WordRows {
 
   /// Forgets all words if there are too many.
   func forgetIfFull() {
-    guard count > Self.limit else { return }
+    guard count > limit else { return }
     count = boundaryCount
     slots.update(repeating: Slot(key: 0, number: 0), count: slotCount)
   }
@@ -315,17 +320,30 @@ final class WordRows {
     for (index, value) in keptValues.enumerated() {
       values[count * valueCount + index] = hashes[value]
     }
+    // As for words of text: all memory is asked for before any is read.
+    pending.removeAll(keepingCapacity: true)
+    hashes.withUnsafeBufferPointer { hashes in
+      for (g, group) in program.groups.enumerated() {
+        for feature in group.features {
+          let hash = program.hash(of: feature, values: hashes.baseAddress!)
+          if hash == 0 { continue }
+          weights.prefetchSlot(of: hash)
+          pending.append((hash, g))
+        }
+      }
+    }
+    for index in pending.indices {
+      let list = weights.list(of: pending[index].hash)
+      if list >= 0 { weights.prefetchList(list) }
+      pending[index].hash = UInt64(list + 1)
+    }
     for g in 0..<groupCount {
       let row = rows + (count * groupCount + g) * stride
       // The padding of the first group's row is −∞, so that every sum's is.
       for j in 0..<stride { row[j] = j < labelCount || g > 0 ? 0 : -.infinity }
-      guard g < program.groups.count else { continue }
-      hashes.withUnsafeBufferPointer { hashes in
-        for feature in program.groups[g].features {
-          let hash = program.hash(of: feature, values: hashes.baseAddress!)
-          if hash != 0 { weights.add(hash, to: row) }
-        }
-      }
+    }
+    for (list, g) in pending where list > 0 {
+      weights.addList(Int(list) - 1, to: rows + (count * groupCount + g) * stride)
     }
     count += 1
   }
@@ -337,16 +355,18 @@ final class WordRows {
   }
 
   private func growWords() {
+    // Up to the limit and what a record may add; further only for a record that adds more.
+    let larger = count < limit ? min(capacity * 2, limit + 1024) : capacity * 2
     func grown<Item>(_ old: UnsafeMutablePointer<Item>, _ width: Int) -> UnsafeMutablePointer<Item>
     {
-      let new = UnsafeMutablePointer<Item>.allocate(capacity: capacity * 2 * width)
+      let new = UnsafeMutablePointer<Item>.allocate(capacity: larger * width)
       new.moveInitialize(from: old, count: count * width)
       old.deallocate()
       return new
     }
     values = grown(values, valueCount)
     rows = grown(rows, groupCount * stride)
-    capacity *= 2
+    capacity = larger
   }
 
   private func growSlots() {
