@@ -14,23 +14,37 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 here = pathlib.Path(__file__).resolve().parent
 
 
+# Runs the command behind it and prints its CPU seconds, wall seconds and peak memory in KB. A process
+# of its own, because a child's peak begins with the memory of the process that started it.
+MEASURE = """
+import os, sys, time
+start = time.perf_counter()
+child = os.fork()
+if child == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - start
+with open(sys.argv[1], "w") as report:
+    print(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, file=report)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def run(command, output=os.devnull, feed=None):
     """One run: CPU seconds, wall seconds, peak memory in MB."""
-    with open(output, "wb") as sink, open(feed or os.devnull, "rb") as source:
-        start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=sink, stdin=source, stderr=subprocess.PIPE)
-        errors = child.stderr.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - start
-    if child.returncode:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{errors.decode()}")
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
+    with tempfile.NamedTemporaryFile("r") as report:
+        with open(output, "wb") as sink, open(feed or os.devnull, "rb") as source:
+            result = subprocess.run(
+                [sys.executable, "-S", "-c", MEASURE, report.name, *map(str, command)],
+                stdout=sink, stdin=source, stderr=subprocess.PIPE)
+        if result.returncode:
+            sys.exit(f"{' '.join(map(str, command))} failed:\n{result.stderr.decode()}")
+        cpu, wall, kilobytes = map(float, report.read().split())
+    return cpu, wall, kilobytes / 1024
 
 
 def median(values):
