@@ -146,14 +146,19 @@ public struct Training: Sendable {
     let checksum = RecordChecksum()
     if streams {
       let next = try Self.records(of: paths, format)
-      while let record = try next() { checksum.add(record) }
+      var sequences = 0
+      while let record = try next() {
+        checksum.add(record)
+        if record.count > 0 { sequences += 1 }
+      }
       let corpus = try StreamedCorpus(program: program, layer: layer) {
         try Self.records(of: paths, format)
       }
       var facts = Facts(
         data: Data(
-          sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: 0,
-          labels: corpus.schema.names, features: corpus.features.count),
+          sequences: corpus.sequenceCount, positions: corpus.positionCount,
+          skipped: sequences - corpus.sequenceCount, labels: corpus.schema.names,
+          features: corpus.features.count),
         templates: program.templates.map(\.description), labelCounts: corpus.labelCounts,
         lexicon: corpus.lexicon, checksum: checksum.text)
       var encoder = CorpusEncoder(program: program, developmentFor: corpus)
