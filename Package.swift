@@ -93,7 +93,7 @@ let package = Package(
         "LanguagePack", "SeqKit", "SeqPack", "SeqTestSupport", "seqkit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    tests("SeqModel", ["SeqMath", "CXXHash"]),
+    tests("SeqModel", ["SeqCore", "SeqMath", "SeqFeatures", "CXXHash"]),
     tests("SeqMetrics", ["SeqCore", "SeqMath"]),
     tests(
       "SeqTraining",

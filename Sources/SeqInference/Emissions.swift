@@ -28,10 +28,11 @@ public final class Emissions {
     }
   }
 
-  /// Makes room for `count` positions; whoever calls writes every row, the padding with −∞.
+  /// Makes room for `count` positions and one value more, so that adding 0 to the value after a row
+  /// is no fault; whoever calls writes every row, the padding with −∞.
   package func resize(count: Int) {
     self.count = count
-    AlignedBuffer.reserve(count * stride, in: &buffer)
+    AlignedBuffer.reserve(count * stride + 1, in: &buffer)
   }
 
   /// Makes room for `count` positions and sets every score to 0.

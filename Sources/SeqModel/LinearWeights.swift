@@ -50,66 +50,131 @@ public struct LinearWeights: Sendable {
     guard let pairs = file.tensor("linear.pairs"), pairs.shape.count == 2, pairs.shape[1] == 2
     else { throw ModelError.damaged(path: file.path, problem: "linear.pairs are not pairs") }
     let slotValues: UnsafeBufferPointer<UInt64> = try slots.elements()
-    guard let firstSlot = slotValues.baseAddress, slotValues.contains(0) else {
+    guard let firstSlot = slotValues.baseAddress else {
       throw ModelError.damaged(path: file.path, problem: "linear.slots has no empty slot")
     }
     self.scale = scale
     let rowCount = pairs.shape[0]
-    let check: (features: Int, problem: String?)
+    let count: (features: Int, problem: String?)
     switch pairs.dtype {
     case .float32:
       precision = .float32
-      check = Self.check(try pairs.elements(as: Float.self), rowCount, labelCount, slotValues)
-    case .int16:
+      count = Self.count(try pairs.elements(as: Float.self), rowCount, labelCount, slotValues)
+    case .int16 where labelCount <= Int(Int16.max):
       precision = .int16
-      check = Self.check(try pairs.elements(as: Int16.self), rowCount, labelCount, slotValues)
-    case .int8:
+      count = Self.count(try pairs.elements(as: Int16.self), rowCount, labelCount, slotValues)
+    case .int8 where labelCount <= Int(Int8.max):
       precision = .int8
-      check = Self.check(try pairs.elements(as: Int8.self), rowCount, labelCount, slotValues)
+      count = Self.count(try pairs.elements(as: Int8.self), rowCount, labelCount, slotValues)
+    case .int16, .int8:
+      throw ModelError.damaged(
+        path: file.path,
+        problem: "linear.pairs are \(pairs.dtype.rawValue), too short for \(labelCount) labels")
     default:
       throw ModelError.damaged(
         path: file.path, problem: "linear.pairs are \(pairs.dtype.rawValue), not F32, I16 or I8")
     }
-    if let problem = check.problem { throw ModelError.damaged(path: file.path, problem: problem) }
-    featureCount = check.features
-    pairCount = rowCount - check.features
+    if let problem = count.problem { throw ModelError.damaged(path: file.path, problem: problem) }
+    featureCount = count.features
+    pairCount = rowCount - count.features
     table = Table(
       slots: firstSlot, slotCount: UInt64(slotValues.count),
       pairs: pairs.bytes.baseAddress ?? UnsafeRawPointer(firstSlot),
       rowBytes: pairs.dtype.byteCount * 2, tensors: [slots, pairs])
   }
 
-  /// Walks the lists from the first to the last row, then sees that slots name lists' beginnings:
-  /// these are the rows whose second number is 0, for no weight is.
-  private static func check<Element: Storable>(
+  /// Counts the features in the slots, and sees that no look-up can leave the tensors or the labels,
+  /// whatever the numbers are: a slot is empty; every number of a row is at most L, and L only where
+  /// the weight is 0 (which is added to the value after a row of scores and changes nothing: tables
+  /// of scores have room for it); a slot names a row; and a list that begins within L rows of the end
+  /// ends before it. ``checkLists(labelCount:)`` sees whether the lists make sense as well.
+  ///
+  /// Runs over every number whenever a model is opened, in vectors: a walk from list to list took
+  /// most of the command's time for one sentence.
+  private static func count<Element: Storable>(
     _ pairs: UnsafeBufferPointer<Element>, _ rowCount: Int, _ labelCount: Int,
     _ slots: UnsafeBufferPointer<UInt64>
   ) -> (features: Int, problem: String?) {
+    guard Element.areLabels(pairs, below: labelCount) else {
+      return (0, "linear.pairs have a number that is neither a label nor a count")
+    }
+    // Lists are at most L + 1 rows long, so only those that begin from this row on may pass the end.
+    let near = Int64(max(rowCount - labelCount, 1)) &<< 32
+    let past = Int64(rowCount + 1) &<< 32
     var features = 0
+    var at = 0
+    while at < slots.count {
+      let end = min(at + 512, slots.count)
+      var used = SIMD4<Int64>(repeating: 0)
+      var largest = SIMD4<Int64>(repeating: 0)
+      var smallest = largest
+      while at + 4 <= end {
+        let block = UnsafeRawPointer(slots.baseAddress! + at).loadUnaligned(as: SIMD4<Int64>.self)
+        used &+= SIMD4(repeating: 0).replacing(with: 1, where: block .!= 0)
+        largest.replace(with: block, where: block .> largest)
+        smallest.replace(with: block, where: block .< smallest)
+        at &+= 4
+      }
+      var greatest = smallest.min() < 0 ? .max : largest.max()
+      features += Int(used.wrappedSum())
+      while at < end {
+        features += slots[at] == 0 ? 0 : 1
+        greatest = max(greatest, Int64(bitPattern: slots[at]) < 0 ? .max : Int64(slots[at]))
+        at += 1
+      }
+      guard greatest < past else { return (0, "linear.slots name a row past \(rowCount)") }
+      if greatest < near { continue }
+      for slot in slots[(end - 1) / 512 * 512..<end] where slot >= near {
+        let row = Int(slot &>> 32) - 1
+        guard pairs[row * 2].number < rowCount - row else {
+          return (0, "the list at row \(row) of linear.pairs passes their end")
+        }
+      }
+    }
+    return (features, features < slots.count ? nil : "linear.slots has no empty slot")
+  }
+
+  /// Walks the lists from the first to the last row, then sees that slots name lists' beginnings:
+  /// these are the rows whose second number is 0, for no weight is.
+  ///
+  /// - Returns: what is wrong, if anything is.
+  func checkLists(labelCount: Int) -> String? {
+    switch precision {
+    case .int16: checkLists(of: Int16.self, labelCount)
+    case .int8: checkLists(of: Int8.self, labelCount)
+    case .float32: checkLists(of: Float.self, labelCount)
+    }
+  }
+
+  private func checkLists<Element: Storable>(of _: Element.Type, _ labelCount: Int) -> String? {
+    let pairs = table.pairs.assumingMemoryBound(to: Element.self)
+    let rowCount = pairCount + featureCount
+    var lists = 0
     var row = 0
     while row < rowCount {
-      let count = pairs[row &* 2].number
-      guard count > 0, count < rowCount &- row, pairs[row &* 2 &+ 1].value == 0 else {
-        return (0, "row \(row) of linear.pairs begins a list of \(count)")
+      let count = pairs[row * 2].number
+      guard count > 0, count < rowCount - row, pairs[row * 2 + 1].value == 0 else {
+        return "row \(row) of linear.pairs begins a list of \(count)"
       }
-      features &+= 1
-      let end = row &+ count
-      row &+= 1
-      while row <= end {
-        let label = pairs[row &* 2].number
-        guard label >= 0, label < labelCount, pairs[row &* 2 &+ 1].value != 0 else {
-          return (0, "row \(row) of linear.pairs gives label \(label) no weight")
+      lists += 1
+      for row in row + 1...row + count {
+        let label = pairs[row * 2].number
+        guard label >= 0, label < labelCount, pairs[row * 2 + 1].value != 0 else {
+          return "row \(row) of linear.pairs gives label \(label) no weight"
         }
-        row &+= 1
+      }
+      row += count + 1
+    }
+    guard lists == featureCount else {
+      return "linear.pairs have \(lists) lists, and linear.slots \(featureCount) features"
+    }
+    for at in 0..<Int(table.slotCount) where table.slots[at] != 0 {
+      let list = Int(table.slots[at] &>> 32) - 1
+      guard list >= 0, pairs[list * 2 + 1].value == 0 else {
+        return "linear.slots name row \(list), where no list begins"
       }
     }
-    for slot in slots where slot != 0 {
-      let list = Int(truncatingIfNeeded: slot &>> 32) &- 1
-      guard list >= 0, list < rowCount, pairs[list &* 2 &+ 1].value == 0 else {
-        return (0, "linear.slots names row \(list), where no list begins")
-      }
-    }
-    return (features, nil)
+    return nil
   }
 
   /// Where the search for a hash begins.
@@ -187,8 +252,10 @@ public struct LinearWeights: Sendable {
       let list = list(of: hash)
       guard list >= 0 else { return [] }
       let pairs = table.pairs.assumingMemoryBound(to: Element.self) + list * 2
-      return (1...pairs[0].number).map {
-        (Label(pairs[$0 * 2].number), pairs[$0 * 2 + 1].value * scale)
+      // In a file that was tampered with, a row without weight may name no label.
+      return (0..<pairs[0].number).compactMap {
+        let (label, weight) = (pairs[$0 * 2 + 2].number, pairs[$0 * 2 + 3].value)
+        return weight == 0 ? nil : (Label(label), weight * scale)
       }
     }
     switch precision {
@@ -205,6 +272,8 @@ private protocol Storable: SafetensorsElement {
   var value: Float { get }
   init(storing number: Int)
   init(storing weight: Float, scale: Float)
+  /// Whether the first numbers of all pairs are below L, or L where the second is 0.
+  static func areLabels(_ pairs: UnsafeBufferPointer<Self>, below labelCount: Int) -> Bool
 }
 
 extension Int8: Storable {
@@ -212,6 +281,19 @@ extension Int8: Storable {
   var value: Float { Float(self) }
   init(storing number: Int) { self = Int8(number) }
   init(storing weight: Float, scale: Float) { self = Int8((weight / scale).rounded()) }
+  /// In vectors of pairs, whose second number is the high half.
+  static func areLabels(_ pairs: UnsafeBufferPointer<Int8>, below labelCount: Int) -> Bool {
+    let bytes = UnsafeRawBufferPointer(pairs)
+    let most = SIMD16(repeating: UInt16(labelCount))
+    var areGood = SIMDMask<SIMD16<Int16>>(repeating: true)
+    var at = 0
+    while at + 32 <= bytes.count {
+      let block = bytes.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt16>.self)
+      areGood .&= (block & 0xFF .< most) .| (block .<= most)
+      at &+= 32
+    }
+    return all(areGood) && areAllLabels(UnsafeBufferPointer(rebasing: pairs[at...]), labelCount)
+  }
 }
 
 extension Int16: Storable {
@@ -219,6 +301,9 @@ extension Int16: Storable {
   var value: Float { Float(self) }
   init(storing number: Int) { self = Int16(number) }
   init(storing weight: Float, scale: Float) { self = Int16((weight / scale).rounded()) }
+  static func areLabels(_ pairs: UnsafeBufferPointer<Int16>, below labelCount: Int) -> Bool {
+    areAllLabels(pairs, labelCount)
+  }
 }
 
 extension Float: Storable {
@@ -227,6 +312,19 @@ extension Float: Storable {
   var value: Float { self }
   init(storing number: Int) { self = Float(number) }
   init(storing weight: Float, scale: Float) { self = weight }
+  static func areLabels(_ pairs: UnsafeBufferPointer<Float>, below labelCount: Int) -> Bool {
+    areAllLabels(pairs, labelCount)
+  }
+}
+
+@inline(__always)
+private func areAllLabels<Element: Storable>(
+  _ pairs: UnsafeBufferPointer<Element>, _ labelCount: Int
+) -> Bool {
+  stride(from: 0, to: pairs.count, by: 2).allSatisfy { at in
+    let number = pairs[at].number
+    return number >= 0 && (number < labelCount || number == labelCount && pairs[at + 1].value == 0)
+  }
 }
 
 extension LinearWeights {

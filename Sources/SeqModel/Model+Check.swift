@@ -1,6 +1,8 @@
+internal import SeqCore
+
 extension Model {
   /// Reads every number once more and checks what opening takes on trust: that all weights are
-  /// finite and that the manifest agrees with itself.
+  /// finite, that the lists of weights make sense and that the manifest agrees with itself.
   ///
   /// - Throws: `ModelError.damaged` with what is wrong.
   /// - Complexity: O(bytes).
@@ -17,6 +19,7 @@ extension Model {
     guard manifest.scale.isFinite, manifest.scale > 0 else {
       throw refuse("the scale of its weights is \(manifest.scale)")
     }
+    if let problem = weights.checkLists(labelCount: schema.count) { throw refuse(problem) }
     let counts = manifest.provenance.labelCounts
     guard counts.isEmpty || counts.count == manifest.labels.count else {
       throw refuse("it counts \(counts.count) labels and has \(manifest.labels.count)")

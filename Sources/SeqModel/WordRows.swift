@@ -106,7 +106,7 @@ final class WordRows {
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: Slot(key: 0, number: 0), count: slotCount)
     values = .allocate(capacity: capacity * valueCount)
-    rows = .allocate(capacity: capacity * groupCount * stride)
+    rows = .allocate(capacity: capacity * groupCount * stride + 1)
     for index in 0..<boundaryCount {
       let distance = index < program.before ? index - program.before : index - program.before + 1
       append(program.hashes(ofBoundary: distance))
@@ -359,7 +359,7 @@ final class WordRows {
     let larger = count < limit ? min(capacity * 2, limit + 1024) : capacity * 2
     func grown<Item>(_ old: UnsafeMutablePointer<Item>, _ width: Int) -> UnsafeMutablePointer<Item>
     {
-      let new = UnsafeMutablePointer<Item>.allocate(capacity: larger * width)
+      let new = UnsafeMutablePointer<Item>.allocate(capacity: larger * width + 1)
       new.moveInitialize(from: old, count: count * width)
       old.deallocate()
       return new

@@ -43,17 +43,17 @@ extension FeatureTemplate.Term: CustomStringConvertible {
   }
 }
 
-/// A parser by recursive descent:
+/// A parser by recursive descent over the bytes of a template, since opening a model parses dozens:
 /// template = "bias" | term { "&" term };  term = layer "[" integer "]" | name "(" term [","
 /// integer] ")".
 private struct TemplateParser {
   let text: String
-  let characters: [Character]
+  let bytes: [UInt8]
   var position = 0
 
   init(text: String) {
     self.text = text
-    characters = Array(text)
+    bytes = Array(text.utf8)
   }
 
   mutating func template() throws(FeatureError) -> [FeatureTemplate.Term] {
@@ -62,9 +62,9 @@ private struct TemplateParser {
     if name() == "bias", skipSpace() == nil { return [] }
     position = start
     var terms = [try term()]
-    while let character = skipSpace() {
-      guard character == "&" else {
-        throw problem("found “\(character)” after a term", hint: "Terms are joined by “&”.")
+    while let byte = skipSpace() {
+      guard byte == UInt8(ascii: "&") else {
+        throw problem("found \(found) after a term", hint: "Terms are joined by “&”.")
       }
       position += 1
       terms.append(try term())
@@ -82,12 +82,12 @@ private struct TemplateParser {
         hint: "A term looks like form[-1] or suffix(form[0], 3).")
     }
     switch skipSpace() {
-    case "[":
+    case UInt8(ascii: "["):
       position += 1
       let offset = try integer()
-      try expect("]", after: "the offset")
+      try expect(UInt8(ascii: "]"), after: "the offset")
       return FeatureTemplate.Term(layer: word, offset: offset, functions: [])
-    case "(":
+    case UInt8(ascii: "("):
       position += 1
       guard let known = WordFunction.names.first(where: { $0.name == word }) else {
         position = start
@@ -100,13 +100,13 @@ private struct TemplateParser {
       var inner = try term()
       var argument: Int?
       if known.arguments == 1 {
-        try expect(",", after: "the value, since \(word) takes a number,")
+        try expect(UInt8(ascii: ","), after: "the value, since \(word) takes a number,")
         argument = try integer()
         guard let number = argument, (1...32).contains(number) else {
           throw problem("\(word) takes a number from 1 to 32", hint: "Try \(word)(form[0], 3).")
         }
       }
-      try expect(")", after: "the arguments of \(word)")
+      try expect(UInt8(ascii: ")"), after: "the arguments of \(word)")
       inner.functions.append(WordFunction(name: word, argument: argument)!)
       return inner
     default:
@@ -117,28 +117,31 @@ private struct TemplateParser {
     }
   }
 
+  /// A run of letters, digits (not first) and underscores; every character beyond ASCII is a letter.
   private mutating func name() -> String {
-    var word = ""
-    while position < characters.count {
-      let character = characters[position]
-      guard character.isLetter || character == "_" || (!word.isEmpty && character.isNumber) else {
-        break
+    let start = position
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "_"), 0x80...:
+        position += 1
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where position > start: position += 1
+      default: return String(decoding: bytes[start..<position], as: UTF8.self)
       }
-      word.append(character)
-      position += 1
     }
-    return word
+    return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
   private mutating func integer() throws(FeatureError) -> Int {
     skipSpace()
-    var digits = ""
-    while position < characters.count,
-      characters[position].isNumber || (digits.isEmpty && "+-".contains(characters[position]))
-    {
-      digits.append(characters[position])
+    let start = position
+    while position < bytes.count {
+      let byte = bytes[position]
+      let isSign = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+      guard byte >= 0x30 && byte <= 0x39 || isSign && position == start else { break }
       position += 1
     }
+    let digits = String(decoding: bytes[start..<position], as: UTF8.self)
     guard let value = Int(digits), abs(value) <= 100 else {
       throw problem(
         "expected a whole number from −100 to 100, found “\(digits)”", hint: "Try form[-1].")
@@ -146,24 +149,30 @@ private struct TemplateParser {
     return value
   }
 
-  private mutating func expect(_ character: Character, after what: String) throws(FeatureError) {
-    guard skipSpace() == character else {
-      throw problem("expected “\(character)” after \(what) found \(found)", hint: "")
+  private mutating func expect(_ byte: UInt8, after what: String) throws(FeatureError) {
+    guard skipSpace() == byte else {
+      throw problem(
+        "expected “\(Character(Unicode.Scalar(byte)))” after \(what) found \(found)", hint: "")
     }
     position += 1
   }
 
+  /// Passes over white space and returns what stands behind it.
   @discardableResult
-  private mutating func skipSpace() -> Character? {
-    while position < characters.count, characters[position].isWhitespace { position += 1 }
-    return position < characters.count ? characters[position] : nil
+  private mutating func skipSpace() -> UInt8? {
+    while position < bytes.count, bytes[position] == 0x20 || (0x09...0x0D).contains(bytes[position])
+    {
+      position += 1
+    }
+    return position < bytes.count ? bytes[position] : nil
   }
 
   private var found: String {
-    position < characters.count ? "“\(characters[position])”" : "the end"
+    String(decoding: bytes[position...], as: UTF8.self).first.map { "“\($0)”" } ?? "the end"
   }
 
   private func problem(_ text: String, hint: String) -> FeatureError {
-    .template(text: self.text, column: position + 1, problem: text, hint: hint)
+    let before = String(decoding: bytes[..<position], as: UTF8.self)
+    return .template(text: self.text, column: before.count + 1, problem: text, hint: hint)
   }
 }
