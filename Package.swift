@@ -81,7 +81,7 @@ let package = Package(
 
     // Tests
     .target(name: "SeqTestSupport", path: "Tests/SeqTestSupport", swiftSettings: settings),
-    tests("SeqCore"),
+    tests("SeqCore", ["SeqMath"]),
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqTestSupport"]),

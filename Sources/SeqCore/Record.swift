@@ -13,6 +13,9 @@ public struct Record: Sendable {
   public let count: Int
   /// The layers, in the order of the source's fields, then in the order they were added.
   public private(set) var layers: [Layer]
+  /// The layers of spans, in the order they were added. They stand beside the layers of values:
+  /// labels such as `B-PER` are values, the spans that they tell are not made until asked for.
+  public internal(set) var spanLayers: [SpanLayer] = []
   /// Where the record was read from.
   public var provenance: Provenance
   /// The format that the source bytes are in, as the format that read them names it; empty for a

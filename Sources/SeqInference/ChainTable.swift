@@ -28,6 +28,18 @@ package final class ChainTable {
     }
   }
 
+  /// Sets what is illegal to −∞, where it stays: a learner that follows legal gold labels and best
+  /// paths never updates it.
+  package func forbid(_ legality: Legality) {
+    for i in 0..<labelCount {
+      if !legality.start[i] { start.base[i] = -.infinity }
+      if !legality.end[i] { end.base[i] = -.infinity }
+      for j in 0..<labelCount where !legality.step[i * labelCount + j] {
+        self[i, j] = -.infinity
+      }
+    }
+  }
+
   /// The score of `later` after `earlier`.
   package subscript(earlier: Int, later: Int) -> Float {
     get { padded.base[earlier * stride + later] }

@@ -37,7 +37,7 @@ public final class Viterbi {
     return score
   }
 
-  /// The best labels under a chain that is still being learnt; nothing in it is forbidden.
+  /// The best labels under a chain that is still being learnt; it must leave at least one path legal.
   package func bestPath(_ emissions: Emissions, _ chain: ChainTable, into labels: inout [Label]) {
     precondition(
       emissions.labelCount == chain.labelCount, "Emissions and chain must have the same labels.")

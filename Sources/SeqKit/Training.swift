@@ -15,6 +15,8 @@ public import SeqTraining
 public struct Training: Sendable {
   /// The layer to learn.
   public var layer: String
+  /// That the layer's labels tell spans, and by which scheme; `nil` for labels of positions.
+  public var spans: SpanTargets?
   /// The feature templates.
   public var templates: [String]
   /// The algorithm and its options.
@@ -63,6 +65,9 @@ public struct Training: Sendable {
     public var positions: Int
     /// Sequences left out because a position has no label.
     public var skipped: Int
+    /// Labels of the training files that break the rules of their scheme and were read otherwise than
+    /// they stand.
+    public var repaired = 0
     /// The labels.
     public var labels: [String]
     /// The number of features.
@@ -105,7 +110,7 @@ public struct Training: Sendable {
       licence: licence, description: description)
     let manifest = ModelManifest(
       name: name, version: version, pack: pack, layer: layer, labels: facts.data.labels,
-      templates: facts.templates, tokenizer: tokenizer,
+      scheme: spans?.scheme, templates: facts.templates, tokenizer: tokenizer,
       probabilities: options.algorithm.givesProbabilities
         ? .likelihood : result.calibrationFactor == nil ? .none : .calibrated,
       provenance: provenance)
@@ -130,7 +135,8 @@ public struct Training: Sendable {
   ) throws -> (TrainingLoop, Facts) {
     let program = try TemplateProgram(parsing: templates)
     func fingerprint(_ facts: Facts) -> String {
-      let parts = [facts.checksum, layer] + templates + facts.data.labels
+      var parts = [facts.checksum, layer] + templates + facts.data.labels
+      if let spans { parts += [spans.scheme.rawValue, spans.source.rawValue, "\(spans.repairs)"] }
       return String(FeatureHash.hash(parts.joined(separator: "\u{1F}").utf8), radix: 16)
     }
     func encode(
@@ -151,17 +157,18 @@ public struct Training: Sendable {
         checksum.add(record)
         if record.count > 0 { sequences += 1 }
       }
-      let corpus = try StreamedCorpus(program: program, layer: layer) {
+      let corpus = try StreamedCorpus(program: program, layer: layer, spans: spans) {
         try Self.records(of: paths, format)
       }
       var facts = Facts(
         data: Data(
           sequences: corpus.sequenceCount, positions: corpus.positionCount,
-          skipped: sequences - corpus.sequenceCount, labels: corpus.schema.names,
+          skipped: sequences - corpus.sequenceCount, repaired: corpus.repaired,
+          labels: corpus.schema.names,
           features: corpus.features.count),
         templates: program.templates.map(\.description), labelCounts: corpus.labelCounts,
         lexicon: corpus.lexicon, checksum: checksum.text)
-      var encoder = CorpusEncoder(program: program, developmentFor: corpus)
+      var encoder = CorpusEncoder(program: program, developmentFor: corpus, spans: spans)
       let developmentCorpus = development.isEmpty ? nil : try encode(&encoder, development)
       facts.data.unknownDevelopment = developmentCorpus?.unknownLabelCount ?? 0
       try prepared(facts.data)
@@ -171,7 +178,7 @@ public struct Training: Sendable {
         checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
       return (loop, facts)
     }
-    var encoder = CorpusEncoder(program: program, layer: layer)
+    var encoder = CorpusEncoder(program: program, layer: layer, spans: spans)
     let corpus = try encode(&encoder, paths, checksum)
     guard corpus.positionCount > 0 else {
       throw TrainingError.noData(source: paths.joined(separator: ", "))
@@ -179,10 +186,11 @@ public struct Training: Sendable {
     var facts = Facts(
       data: Data(
         sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: encoder.skipped,
-        labels: corpus.schema.names, features: corpus.features.count),
+        repaired: encoder.repaired, labels: corpus.schema.names, features: corpus.features.count),
       templates: program.templates.map(\.description), labelCounts: corpus.labelCounts,
       lexicon: corpus.lexiconHashes, checksum: checksum.text)
-    var developmentEncoder = CorpusEncoder(program: program, developmentFor: corpus)
+    var developmentEncoder = CorpusEncoder(
+      program: program, developmentFor: corpus, spans: spans)
     let developmentCorpus = development.isEmpty ? nil : try encode(&developmentEncoder, development)
     facts.data.unknownDevelopment = developmentCorpus?.unknownLabelCount ?? 0
     try prepared(facts.data)

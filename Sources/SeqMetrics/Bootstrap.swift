@@ -63,6 +63,23 @@ public struct Bootstrap: Hashable, Sendable {
     return (interval(of: &accuracies), interval(of: &exactAccuracies))
   }
 
+  /// The interval of the micro F1 of spans; `nil` if there are no spans.
+  ///
+  /// - Parameter sequences: the counts of each sequence; see ``SpanScore/sequences``.
+  /// - Complexity: O(rounds · sequences).
+  public func interval(of sequences: [SpanAgreement]) -> ConfidenceInterval? {
+    guard sequences.contains(where: { $0.gold + $0.predicted > 0 }) else { return nil }
+    var generator = RandomGenerator(seed: seed)
+    var samples: [Double] = []
+    samples.reserveCapacity(rounds)
+    for _ in 0..<rounds {
+      var sum = SpanAgreement()
+      for _ in sequences.indices { sum += sequences[generator.next(below: sequences.count)] }
+      samples.append(sum.f1)
+    }
+    return interval(of: &samples)
+  }
+
   private func interval(of samples: inout [Double]) -> ConfidenceInterval {
     samples.sort()
     let tail = (1 - level) / 2

@@ -1,4 +1,5 @@
 public import SeqCore
+public import SeqInference
 
 /// The parameters of a linear model as training gives them: a weight for pairs of feature and
 /// label, and scores for starting, each step and ending.
@@ -42,7 +43,15 @@ public struct LinearParameters: Hashable, Sendable {
   /// The number of labels, L.
   public var labelCount: Int { start.count }
 
-  /// The same with every weight and score multiplied by `factor`.
+  /// Sets the scores of what is illegal to −∞.
+  public mutating func forbid(_ legality: Legality) {
+    let chain = Chain(start: start, step: step, end: end, mask: legality)
+    start = chain.start
+    step = chain.step
+    end = chain.end
+  }
+
+  /// The same with every weight and score multiplied by `factor`, which is positive.
   public func scaled(by factor: Float) -> LinearParameters {
     var result = self
     result.weights = weights.map { $0 * factor }

@@ -4,7 +4,8 @@ internal import SeqInference
 extension Model {
   /// The parameters of the model for given features and labels, to start another training from.
   ///
-  /// Labels are matched by name; a feature or label that the model does not know gets no weight.
+  /// Labels are matched by name; a feature or label that the model does not know gets no weight, and
+  /// neither does what the model forbids: the new labels have rules of their own.
   ///
   /// - Parameters:
   ///   - features: hashes of features, whose order the result keeps.
@@ -26,15 +27,16 @@ extension Model {
       }
       starts.append(Int32(labels.count))
     }
+    func score(_ value: Float) -> Float { value > -.infinity ? value : 0 }
     var step = Matrix(rows: schema.count, columns: schema.count)
     for i in own.indices {
       for j in own.indices {
-        if let a = own[i], let b = own[j] { step[i, j] = chain.step[Int(a), Int(b)] }
+        if let a = own[i], let b = own[j] { step[i, j] = score(chain.step[Int(a), Int(b)]) }
       }
     }
     return LinearParameters(
       features: features, starts: starts, labels: labels, weights: values,
-      start: own.map { $0.map { chain.start[Int($0)] } ?? 0 }, step: step,
-      end: own.map { $0.map { chain.end[Int($0)] } ?? 0 })
+      start: own.map { $0.map { score(chain.start[Int($0)]) } ?? 0 }, step: step,
+      end: own.map { $0.map { score(chain.end[Int($0)]) } ?? 0 })
   }
 }

@@ -11,6 +11,8 @@ public struct Model: Sendable {
   public let manifest: ModelManifest
   /// The labels.
   public let schema: LabelSchema
+  /// The labels as marks and types of spans, if they tell spans.
+  public let spans: SpanSchema?
   /// The compiled feature templates.
   public let program: TemplateProgram
   /// The weights of the features.
@@ -54,6 +56,14 @@ public struct Model: Sendable {
     }
     schema = LabelSchema(
       layer: manifest.layer, names: manifest.labels, version: manifest.schemaVersion)
+    do {
+      let schema = schema
+      spans = try manifest.scheme.map { scheme throws(SpanFault) in
+        try SpanSchema(labels: schema, scheme: scheme)
+      }
+    } catch {
+      throw ModelError.damaged(path: file.path, problem: "\(error)")
+    }
     program = try TemplateProgram(parsing: manifest.templates)
     let L = schema.count
     weights = try LinearWeights(file, labelCount: L, scale: manifest.scale)
@@ -62,7 +72,8 @@ public struct Model: Sendable {
     chain = Chain(
       start: try file.tensor("chain.start", of: Float.self, shape: [L]).array(of: Float.self),
       step: step,
-      end: try file.tensor("chain.end", of: Float.self, shape: [L]).array(of: Float.self))
+      end: try file.tensor("chain.end", of: Float.self, shape: [L]).array(of: Float.self),
+      mask: spans.map { Legality($0) })
     lexicon = file.tensor("lexicon")
     self.file = file
   }

@@ -1,3 +1,5 @@
+public import SeqCore
+
 /// What a model file says of itself: everything but the numbers.
 ///
 /// It is stored as JSON under the key `seqkit` of the file's metadata (Docs/Formats/model.md).
@@ -16,6 +18,9 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   public var labels: [String]
   /// The version of the label set.
   public var schemaVersion: String
+  /// How the labels tell spans, if they do: then no labeling breaks the rules of the scheme. `nil`
+  /// for labels of positions.
+  public var scheme: TaggingScheme?
   /// The components, with their versions: `linear.v1`, `chain.v1`.
   public var components: [String]
   /// The feature templates.
@@ -88,7 +93,8 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   /// Makes a manifest; see the properties.
   public init(
     name: String, version: String = "", pack: String, layer: String, labels: [String],
-    schemaVersion: String = "", templates: [String], tokenizer: String = "gold",
+    schemaVersion: String = "", scheme: TaggingScheme? = nil, templates: [String],
+    tokenizer: String = "gold",
     probabilities: Probabilities = .likelihood, provenance: Provenance
   ) {
     self.name = name
@@ -97,6 +103,7 @@ public struct ModelManifest: Codable, Hashable, Sendable {
     self.layer = layer
     self.labels = labels
     self.schemaVersion = schemaVersion
+    self.scheme = scheme
     components = ["linear.v1", "chain.v1"]
     self.templates = templates
     self.tokenizer = tokenizer

@@ -183,7 +183,7 @@ package final class AdaGradTrainer: Trainer {
     for index in 0..<(L * L) { step.values[index] = weights.base[layout.firstStep + index] }
     return Chain(
       start: (0..<L).map { weights.base[layout.firstStart + $0] }, step: step,
-      end: (0..<L).map { weights.base[layout.firstEnd + $0] })
+      end: (0..<L).map { weights.base[layout.firstEnd + $0] }, mask: layout.legality)
   }
 
   // MARK: Gradients

@@ -59,7 +59,7 @@ package final class ArowTrainer: Trainer {
         let T = Int(set.sequenceStarts[Int(sequence) + 1]) - first
         set.score(
           first, T, weights, rowSlots: layout.rowSlots, lightLabels, into: emissions)
-        if layout.hasSteps {
+        if layout.hasChain {
           viterbi.bestPath(emissions, table, into: &labels)
         } else {
           bestLabels(emissions, into: &labels)
@@ -212,9 +212,10 @@ struct PathDifference {
   func refresh(_ table: ChainTable, from weights: UnsafePointer<Float>, _ layout: WeightLayout) {
     let L = layout.labelCount
     for (i, j) in steps { table[i, j] = weights[layout.firstStep + i * L + j] }
+    let legality = layout.legality
     for j in 0..<L {
-      table.start.base[j] = weights[layout.firstStart + j]
-      table.end.base[j] = weights[layout.firstEnd + j]
+      if legality?.start[j] != false { table.start.base[j] = weights[layout.firstStart + j] }
+      if legality?.end[j] != false { table.end.base[j] = weights[layout.firstEnd + j] }
     }
   }
 }

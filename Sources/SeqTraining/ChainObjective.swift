@@ -24,6 +24,8 @@ package final class ChainObjective {
     /// The steps with a weight, as earlier · L + later.
     package var steps: [Int]
     package var hasBoundaries: Bool
+    /// What is legal; `nil` if everything is.
+    package var legality: Legality?
     package var labelCount: Int
 
     package var count: Int { pairs + steps.count + (hasBoundaries ? 2 * labelCount : 0) }
@@ -83,7 +85,8 @@ package final class ChainObjective {
   package init(
     _ set: TrainingSet, state: StateFeatures, classSizes: [Int32] = [], labelCount L: Int,
     c2: Double,
-    allSteps: Bool, boundaries: Bool, hasSteps: Bool = true, classMargins: [Float] = [],
+    allSteps: Bool, boundaries: Bool, hasSteps: Bool = true, legality: Legality? = nil,
+    classMargins: [Float] = [],
     threads: Int
   ) {
     sequenceStarts = set.sequenceStarts
@@ -105,9 +108,11 @@ package final class ChainObjective {
         seen[Int(set.gold[t - 1]) * L + Int(set.gold[t])] = true
       }
     }
+    // A forbidden step has no weight: its score is −∞.
     layout = Layout(
-      pairs: state.pairCount, steps: seen.indices.filter { seen[$0] }, hasBoundaries: boundaries,
-      labelCount: L)
+      pairs: state.pairCount,
+      steps: seen.indices.filter { seen[$0] && legality?.step[$0] != false },
+      hasBoundaries: boundaries, legality: legality, labelCount: L)
     shards = Self.balancedShards(set, count: Self.shardCount)
     var penalties = [Float](repeating: Float(c2), count: layout.count)
     for (feature, size) in classSizes.enumerated() {
@@ -194,7 +199,7 @@ package final class ChainObjective {
         end[j] = Float(x[base + L + j])
       }
     }
-    return Chain(start: start, step: step, end: end)
+    return Chain(start: start, step: step, end: end, mask: layout.legality)
   }
 
   /// f(x) in nats; its gradient is written to `gradient`.

@@ -12,6 +12,8 @@ public struct EncodedCorpus: Sendable {
   package var featureTemplates: [UInt16] = []
   /// The labels.
   public var schema: LabelSchema
+  /// The labels as a tagging scheme over span types, if they tell spans.
+  public var spans: SpanSchema?
   /// The 32-bit hashes of the words seen, for the model's lexicon.
   public var lexiconHashes: [UInt32]
 
@@ -41,6 +43,9 @@ public struct CorpusEncoder {
   private let layer: String
   private let fixed: LabelSchema?
   private let isDevelopment: Bool
+  private var targets: SpanTargetReader?
+  /// The label of each tag of a span, once it has one.
+  private var labelOfTag: [SpanTag: Label] = [:]
   private var labels: [String: Label] = [:]
   private var names: [String] = []
   private var gold: [Label] = []
@@ -48,33 +53,54 @@ public struct CorpusEncoder {
   private var cache: [UInt64: Label] = [:]
   /// Sequences that were left out because a label was missing (`_`).
   public private(set) var skipped = 0
+  /// Labels that were read otherwise than they stand because they break the rules of their scheme.
+  public var repaired: Int { targets?.repaired ?? 0 }
 
   /// Makes an encoder.
   ///
   /// - Parameters:
   ///   - layer: the layer to learn.
   ///   - schema: the labels, if they are fixed beforehand; otherwise those of the records.
-  public init(program: TemplateProgram, layer: String, schema: LabelSchema? = nil) {
+  ///   - spans: that the labels tell spans, and how.
+  public init(
+    program: TemplateProgram, layer: String, schema: LabelSchema? = nil, spans: SpanTargets? = nil
+  ) {
     builder = TrainingSetBuilder(program: program)
     templates = program.templates
     self.layer = layer
     fixed = schema
     isDevelopment = false
+    targets = spans.map { SpanTargetReader($0) }
+    // A sequence of any length has a legal labeling if nothing can be labelled.
+    if targets != nil, schema == nil {
+      names = ["O"]
+      labelOfTag[.outside] = 0
+    }
   }
 
   /// Makes an encoder for a development set: features and labels of `corpus` only.
   ///
   /// A label that `corpus` does not have can never be predicted; it counts as a mistake.
-  public init(program: TemplateProgram, developmentFor corpus: EncodedCorpus) {
-    self.init(program: program, features: corpus.features, schema: corpus.schema)
+  ///
+  /// - Parameter spans: what `corpus` was encoded with.
+  public init(
+    program: TemplateProgram, developmentFor corpus: EncodedCorpus, spans: SpanTargets? = nil
+  ) {
+    self.init(
+      program: program, features: corpus.features, schema: corpus.schema, spans: spans)
   }
 
   /// Makes an encoder for a development set: features and labels of `corpus` only.
-  public init(program: TemplateProgram, developmentFor corpus: StreamedCorpus) {
-    self.init(program: program, features: corpus.features, schema: corpus.schema)
+  public init(
+    program: TemplateProgram, developmentFor corpus: StreamedCorpus, spans: SpanTargets? = nil
+  ) {
+    self.init(
+      program: program, features: corpus.features, schema: corpus.schema, spans: spans)
   }
 
-  private init(program: TemplateProgram, features: [UInt64], schema: LabelSchema) {
+  private init(
+    program: TemplateProgram, features: [UInt64], schema: LabelSchema, spans: SpanTargets?
+  ) {
     var vocabulary = Vocabulary()
     for hash in features { _ = vocabulary.add(hash) }
     builder = TrainingSetBuilder(program: program, vocabulary: vocabulary, grows: false)
@@ -82,11 +108,14 @@ public struct CorpusEncoder {
     layer = schema.layer
     fixed = schema
     isDevelopment = true
+    targets = spans.map { SpanTargetReader($0) }
   }
 
   /// Adds a record.
   ///
   /// - Returns: false if it has a position without a label and was left out.
+  /// - Throws: `FeatureError.missingLayer`; `TrainingError.unknownLabel`; `TrainingError.spanFault`
+  ///   for labels that break the rules of their scheme.
   @discardableResult
   public mutating func add(_ record: borrowing Record) throws -> Bool {
     guard let ranges = record.ranges(layer) else {
@@ -102,6 +131,7 @@ public struct CorpusEncoder {
       }
       gold.append(label)
     }
+    if targets != nil { try encodeSpans(record) }
     if !isDevelopment, let words = record.ranges("form") ?? record.ranges(layer) {
       record.buffer.withUnsafeBufferPointer { buffer in
         for word in words {
@@ -123,22 +153,57 @@ public struct CorpusEncoder {
     let label: Label
     if name == "_" || name.isEmpty {
       label = .max
-    } else if let fixed {
-      if let known = fixed.label(name) {
-        label = known
-      } else if isDevelopment {
-        label = .max - 1
-      } else {
-        throw TrainingError.unknownLabel(
-          name: name, layer: layer, source: record.provenance.source,
-          line: record.provenance.line, nearest: nearestName(to: name, among: fixed.names))
-      }
+    } else if targets != nil {
+      label = targets!.add(name)
     } else {
-      label = Label(names.count)
-      names.append(name)
+      label = try number(ofLabel: name, record)
     }
     cache[key] = label
     return label == .max ? nil : label
+  }
+
+  /// The number of a label to learn.
+  private mutating func number(ofLabel name: String, _ record: borrowing Record) throws -> Label {
+    guard let fixed else {
+      names.append(name)
+      return Label(names.count - 1)
+    }
+    if let known = fixed.label(name) { return known }
+    if isDevelopment { return .max - 1 }
+    throw TrainingError.unknownLabel(
+      name: name, layer: layer, source: record.provenance.source,
+      line: record.provenance.line, nearest: nearestName(to: name, among: fixed.names))
+  }
+
+  /// Turns `gold` from numbers of the data's labels into labels of the scheme to learn.
+  private mutating func encodeSpans(_ record: borrowing Record) throws {
+    let tags: [SpanTag]
+    do {
+      tags = try targets!.tags(for: gold)
+    } catch {
+      throw TrainingError.spanFault(
+        error, source: record.provenance.source, line: record.line(of: error.position, in: layer))
+    }
+    for (t, tag) in tags.enumerated() {
+      if let known = labelOfTag[tag] {
+        gold[t] = known
+      } else {
+        gold[t] = try number(ofLabel: targets!.name(of: tag), record)
+        labelOfTag[tag] = gold[t]
+      }
+    }
+  }
+
+  /// The labels as spans, if they are.
+  private func spanSchema(_ schema: LabelSchema) -> SpanSchema? {
+    targets.map { reader in
+      do {
+        return try SpanSchema(labels: schema, scheme: reader.targets.scheme)
+      } catch {
+        preconditionFailure(
+          "Labels that are fixed beforehand must be those of the scheme: \(error)")
+      }
+    }
   }
 
   /// The corpus of all records.
@@ -150,7 +215,7 @@ public struct CorpusEncoder {
     }
     return EncodedCorpus(
       set: set, features: features, templates: templates, featureTemplates: featureTemplates,
-      schema: schema, lexiconHashes: sortedLexicon)
+      schema: schema, spans: spanSchema(schema), lexiconHashes: sortedLexicon)
   }
 
   // MARK: Batches of a stream
@@ -168,6 +233,9 @@ public struct CorpusEncoder {
   /// The records added since the last batch; labels are numbered in order of appearance, unless
   /// they were fixed beforehand.
   mutating func takeBatch() -> TrainingSet { builder.finish() }
+
+  /// The labels of a schema that ``sortedSchema()`` gave, as spans, if they are.
+  func spans(of schema: LabelSchema) -> SpanSchema? { spanSchema(schema) }
 
   /// The schema, and the number in it of each label seen, in order of appearance.
   func sortedSchema() -> (schema: LabelSchema, order: [Label]) {

@@ -32,9 +32,13 @@ public struct GradientTrainer {
   public var c2: Double
   /// Whether labels depend on their neighbours.
   public var hasChain: Bool
+  /// What is legal; the gold labels must be. `nil` if everything is.
+  public var legality: Legality?
 
   /// Makes a trainer.
-  public init(_ scorers: [any EmissionScorer], c2: Double = 1, chain: Bool = true) {
+  public init(
+    _ scorers: [any EmissionScorer], c2: Double = 1, chain: Bool = true, legality: Legality? = nil
+  ) {
     precondition(!scorers.isEmpty, "Emissions come from at least one scorer.")
     labelCount = scorers[0].labelCount
     let L = labelCount
@@ -43,6 +47,7 @@ public struct GradientTrainer {
     self.scorers = scorers
     self.c2 = c2
     hasChain = chain
+    self.legality = legality
   }
 
   /// Trains from zero.
@@ -57,7 +62,10 @@ public struct GradientTrainer {
     guard examples.contains(where: { !$0.gold.isEmpty }) else {
       throw TrainingError.noData(source: "training data")
     }
-    for example in examples { try check(example.sequence) }
+    for example in examples {
+      try check(example.sequence)
+      precondition(legality?.allows(example.gold) != false, "Gold labels must be legal.")
+    }
     let optimizer = LBFGS(threads: threads)
     var state = LBFGS.State(x: [Double](repeating: 0, count: parameterCount))
     let objective = { (x: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) in
@@ -93,13 +101,15 @@ public struct GradientTrainer {
   private func model(_ x: [Double]) -> GradientModel {
     let L = labelCount
     let E = emissionCount
-    var chain = Chain.independent(labelCount: L)
+    let zeros = [Float](repeating: 0, count: L)
+    var chain = Chain(
+      start: zeros, step: Matrix(rows: L, columns: L), end: zeros, mask: legality)
     if hasChain {
       var step = Matrix(rows: L, columns: L)
       for index in 0..<(L * L) { step.values[index] = Float(x[E + index]) }
       chain = Chain(
         start: (0..<L).map { Float(x[E + L * L + $0]) }, step: step,
-        end: (0..<L).map { Float(x[E + L * L + L + $0]) })
+        end: (0..<L).map { Float(x[E + L * L + L + $0]) }, mask: legality)
     }
     return GradientModel(
       scorers: scorers, parameters: x.prefix(E).map { Float($0) }, chain: chain)

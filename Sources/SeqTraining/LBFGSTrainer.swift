@@ -30,7 +30,8 @@ package struct LBFGSTrainer: Trainer {
       classes.set, state: state, classSizes: classes.sizes, labelCount: corpus.schema.count,
       c2: options.c2, allSteps: options.chain && options.allSteps,
       boundaries: options.chain && options.boundaries,
-      hasSteps: options.chain, classMargins: try options.classMargins(corpus.schema),
+      hasSteps: options.chain, legality: corpus.legality,
+      classMargins: try options.classMargins(corpus.schema),
       threads: threads)
     self.classes = classes.ofFeature
     classSizes = classes.sizes

@@ -74,7 +74,7 @@ package final class PerceptronTrainer: Trainer {
             set.score(
               first, T, update.weights, rowSlots: rowSlots, lightLabels, into: emissions)
             if margin > 0 { addMargin(set, first, T, to: emissions) }
-            if layout.hasSteps {
+            if layout.hasChain {
               viterbi.bestPath(emissions, table, into: &labels)
             } else {
               bestLabels(emissions, into: &labels)

@@ -20,6 +20,10 @@ public final class StreamedCorpus {
 
   /// The labels.
   public let schema: LabelSchema
+  /// The labels as a tagging scheme over span types, if they tell spans.
+  public let spans: SpanSchema?
+  /// Labels that were read otherwise than they stand because they break the rules of their scheme.
+  public let repaired: Int
   /// The number of sequences.
   public let sequenceCount: Int
   /// The number of positions.
@@ -44,14 +48,15 @@ public final class StreamedCorpus {
   /// - Parameters:
   ///   - layer: the layer to learn.
   ///   - schema: the labels, if they are fixed beforehand; otherwise those of the records.
+  ///   - spans: that the labels tell spans, and how.
   ///   - batchPositions: a batch is full when it has so many positions.
   ///   - records: called once in each pass; the records must be the same each time.
   /// - Throws: what `records` throws; `TrainingError.noData`, `.unknownLabel`.
   public init(
     program: TemplateProgram, layer: String, schema: LabelSchema? = nil,
-    batchPositions: Int = 200_000, records: @escaping Records
+    spans: SpanTargets? = nil, batchPositions: Int = 200_000, records: @escaping Records
   ) throws {
-    var encoder = CorpusEncoder(program: program, layer: layer, schema: schema)
+    var encoder = CorpusEncoder(program: program, layer: layer, schema: schema, spans: spans)
     var counts = PairCounts()
     var steps: [UInt64: Int] = [:]
     var starts: [Label: Int] = [:]
@@ -89,6 +94,8 @@ public final class StreamedCorpus {
     for i in 0..<L { for j in 0..<L { labelCounts[j] += chain.steps[i * L + j] } }
     self.labelCounts = labelCounts
     self.schema = sorted
+    self.spans = encoder.spans(of: sorted)
+    repaired = encoder.repaired
     self.order = order
     self.chain = chain
     pairs = counts.pairs(featureCount: encoder.featureCount, order: order)

@@ -1,9 +1,13 @@
+public import SeqCore
+
 /// What can go wrong in training through data, options or files.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No sequence to learn from.
   case noData(source: String)
   /// A record whose label is not in the schema that training began with.
   case unknownLabel(name: String, layer: String, source: String, line: Int, nearest: String?)
+  /// A label that breaks the rules of its scheme.
+  case spanFault(SpanFault, source: String, line: Int)
   /// An option that does not fit.
   case option(name: String, value: String, problem: String)
   /// A class weight for a label that does not occur.
@@ -26,6 +30,10 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       """
       \(source):\(line): “\(name)” is not a label of the layer \(layer) as trained.\
       \(nearest.map { " Did you mean “\($0)”?" } ?? "")
+      """
+    case .spanFault(let fault, let source, let line):
+      """
+      \(source):\(line): \(fault) Name the scheme that the data are in, or have such labels repaired.
       """
     case .option(let name, let value, let problem):
       "--\(name)\(value.isEmpty ? "" : " ")\(value): \(problem)."

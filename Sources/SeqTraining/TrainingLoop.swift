@@ -1,3 +1,4 @@
+internal import SeqInference
 public import SeqModel
 
 /// A training from beginning to end: steps, development scores, early stopping, checkpoints.
@@ -48,6 +49,8 @@ public struct TrainingLoop {
   }
 
   private let positionCount: Int
+  /// What the labels' scheme allows; `nil` if everything is.
+  private let legality: Legality?
   private let development: DevelopmentSet?
   let options: TrainingOptions
   var trainer: any Trainer
@@ -84,8 +87,7 @@ public struct TrainingLoop {
         try Self.trainer(corpus, options, start, threads)
       }
     try self.init(
-      trainer, corpus.positionCount, development, options, threads, checkpoint, resumes,
-      fingerprint)
+      trainer, corpus, development, options, threads, checkpoint, resumes, fingerprint)
   }
 
   /// Prepares a training on data that are read anew in every pass.
@@ -104,17 +106,18 @@ public struct TrainingLoop {
         problem: "needs all data in memory; a stream is learnt by adagrad, perceptron or arow")
     }
     try self.init(
-      Self.trainer(corpus, options, start, threads), corpus.positionCount, development, options,
-      threads, checkpoint, resumes, fingerprint)
+      Self.trainer(corpus, options, start, threads), corpus, development, options, threads,
+      checkpoint, resumes, fingerprint)
   }
 
   private init(
-    _ trainer: any Trainer, _ positionCount: Int, _ development: EncodedCorpus?,
+    _ trainer: any Trainer, _ source: some TrainingSource, _ development: EncodedCorpus?,
     _ options: TrainingOptions, _ threads: Int, _ checkpoint: (path: String, interval: Duration)?,
     _ resumes: Bool, _ fingerprint: String
   ) throws {
     self.trainer = trainer
-    self.positionCount = positionCount
+    positionCount = source.positionCount
+    legality = source.legality
     self.development = development.map { DevelopmentSet($0, threads: threads) }
     self.options = options
     self.checkpoint = checkpoint
@@ -147,6 +150,13 @@ public struct TrainingLoop {
     }
   }
 
+  /// The parameters as they stand; what is illegal scores −∞.
+  private func parameters() -> LinearParameters {
+    var parameters = trainer.parameters()
+    if let legality { parameters.forbid(legality) }
+    return parameters
+  }
+
   /// Trains.
   ///
   /// - Parameters:
@@ -166,7 +176,7 @@ public struct TrainingLoop {
       var accuracy: Double?
       let isLast = step.isConverged || iteration == options.iterations
       if let development, isLast || iteration % max(options.evaluationInterval, 1) == 0 {
-        let parameters = trainer.parameters()
+        let parameters = parameters()
         let score = development.accuracy(parameters)
         accuracy = score
         if score > best?.accuracy ?? -1 {
@@ -198,7 +208,7 @@ public struct TrainingLoop {
         lastCheckpoint = clock.now
       }
     }
-    let parameters = best?.parameters ?? trainer.parameters()
+    let parameters = best?.parameters ?? parameters()
     return Result(
       parameters: parameters, end: end, iteration: best?.iteration ?? iteration,
       objective: objective, developmentAccuracy: best?.accuracy,

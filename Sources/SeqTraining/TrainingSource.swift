@@ -1,10 +1,13 @@
 package import SeqCore
 package import SeqFeatures
+package import SeqInference
 
 /// Where an online trainer gets its sequences from, again in every pass: memory or a stream.
 package protocol TrainingSource {
   /// The labels.
   var schema: LabelSchema { get }
+  /// The labels as a tagging scheme over span types, if they tell spans.
+  var spans: SpanSchema? { get }
   /// The hashes of the features, by number.
   var features: [UInt64] { get }
   /// The feature templates.
@@ -55,6 +58,11 @@ package struct ChainCounts: Hashable, Sendable {
       }
     }
   }
+}
+
+extension TrainingSource {
+  /// What the labels' scheme allows; `nil` if everything is.
+  package var legality: Legality? { spans.map { Legality($0) } }
 }
 
 extension EncodedCorpus: TrainingSource {

@@ -28,6 +28,8 @@ struct WeightLayout: Sendable {
   let isOpenStep: [Bool]
   let hasBoundaries: Bool
   let hasSteps: Bool
+  /// What the labels' scheme allows; `nil` if everything is.
+  let legality: Legality?
 
   /// A light feature has at most this many pairs.
   static let lightLimit = 2
@@ -35,6 +37,7 @@ struct WeightLayout: Sendable {
   init(_ source: some TrainingSource, options: TrainingOptions) throws {
     let L = source.schema.count
     labelCount = L
+    legality = source.legality
     stride = paddedCount(L)
     allLabels = options.allLabels
     pairs = source.observedPairs(minimumCount: options.minimumCount)
@@ -78,6 +81,9 @@ struct WeightLayout: Sendable {
   var firstStart: Int { firstStep + labelCount * labelCount }
   var firstEnd: Int { firstStart + labelCount }
   var count: Int { firstEnd + labelCount }
+
+  /// Whether labels are found by the best path of a chain, or each by itself.
+  var hasChain: Bool { hasSteps || legality != nil }
 
   func isRow(_ feature: Int) -> Bool { Int(firstSlots[feature]) < rowSlots }
 
@@ -158,12 +164,14 @@ struct WeightLayout: Sendable {
     }
   }
 
-  /// Copies the slots of steps, starts and ends into the table that the best path is found with.
+  /// Copies the slots of steps, starts and ends into the table that the best path is found with;
+  /// what is illegal becomes −∞.
   func fill(_ table: ChainTable, from weights: UnsafePointer<Float>) {
     for i in 0..<labelCount {
       for j in 0..<labelCount { table[i, j] = weights[firstStep + i * labelCount + j] }
       table.start.base[i] = weights[firstStart + i]
       table.end.base[i] = weights[firstEnd + i]
     }
+    if let legality { table.forbid(legality) }
   }
 }
