@@ -14,11 +14,12 @@ public final class ForwardBackward {
   /// The number of positions of the last sequence.
   public private(set) var count = 0
   private var stride = 0
-  private var emission = AlignedBuffer(count: 0)
-  private var alpha = AlignedBuffer(count: 0)
-  private var beta = AlignedBuffer(count: 0)
-  private var marginal = AlignedBuffer(count: 0)
-  private var scale = AlignedBuffer(count: 0)
+  // Scratch of both kernels.
+  var emission = AlignedBuffer(count: 0)
+  var alpha = AlignedBuffer(count: 0)
+  var beta = AlignedBuffer(count: 0)
+  var marginal = AlignedBuffer(count: 0)
+  var scale = AlignedBuffer(count: 0)
 
   /// Makes the scratch.
   public init() {}
@@ -89,7 +90,7 @@ public final class ForwardBackward {
     case 6: scales = passes(VectorWidth<6>(), chain, expectedSteps)
     case 7: scales = passes(VectorWidth<7>(), chain, expectedSteps)
     case 8: scales = passes(VectorWidth<8>(), chain, expectedSteps)
-    default: scales = nil
+    default: scales = passesAnyWidth(chain, expectedSteps)
     }
     if let scales { return logNormalizer + scales }
     return try runInLogarithms(emissions, chain, expectedSteps: expectedSteps)
