@@ -118,18 +118,16 @@ public struct Record: Sendable {
 
   /// Sets the text layer `name` to labels of a schema: the fast form, without generics.
   public mutating func setLabels(_ name: String, to labels: [Label], of schema: LabelSchema) {
-    // The bytes of each label are appended once.
-    var known = [ByteRange?](repeating: nil, count: schema.count)
-    var ranges: [ByteRange] = []
-    ranges.reserveCapacity(labels.count)
-    for label in labels {
-      let index = Int(label)
-      if let range = known[index] {
-        ranges.append(range)
-      } else {
-        let range = append(schema.utf8(of: label))
-        known[index] = range
-        ranges.append(range)
+    // All names are appended, used or not: one copy is quicker than asking of each label whether its
+    // name is there.
+    let start = UInt32(append(schema.bytes).start)
+    var ranges = [ByteRange](repeating: ByteRange(unchecked: 0, 0), count: labels.count)
+    schema.ranges.withUnsafeBufferPointer { names in
+      ranges.withUnsafeMutableBufferPointer { ranges in
+        for (position, label) in labels.enumerated() {
+          let name = names[Int(label)]
+          ranges[position] = ByteRange(unchecked: start &+ name.start, start &+ name.end)
+        }
       }
     }
     setText(name, to: ranges)

@@ -140,19 +140,23 @@ public struct CoNLLU: RecordFormat {
     for field in wanted {
       // A field begins behind the tab that ends the one before; the first begins the line.
       let gap: UInt32 = field == 0 ? 0 : 1
-      let ranges = [ByteRange](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // Arrays made by `unsafeUninitializedCapacity` look up their type anew each time.
+      var ranges = [ByteRange](repeating: ByteRange(unchecked: 0, 0), count: count)
+      ranges.withUnsafeMutableBufferPointer { ranges in
         var index = field
         for word in 0..<count {
-          buffer.initializeElement(
-            at: word, to: ByteRange(unchecked: values[index] &+ gap, values[index + 1]))
+          ranges[word] = ByteRange(unchecked: values[index] &+ gap, values[index + 1])
           index &+= 11
         }
-        initialized = count
       }
       layers.append(Layer(name: Self.fields[field], values: .text(ranges), places: ranges))
     }
+    // With room for what will be added.
+    var source: [UInt8] = []
+    source.reserveCapacity(range.count + 256)
+    source.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
     return Record(
-      source: Array(UnsafeRawBufferPointer(rebasing: bytes[range])), count: count, layers: layers,
+      source: source, count: count, layers: layers,
       provenance: Provenance(
         source: chunk.provenance.source, line: line,
         byteOffset: chunk.provenance.byteOffset + range.lowerBound),

@@ -121,16 +121,18 @@ public struct TaggingPipeline: Sendable {
   fileprivate func tag(
     _ record: inout Record, _ workspaces: [Workspace], _ summary: inout Summary
   ) throws {
-    for (tagger, workspace) in zip(taggers, workspaces) {
+    // By index: a tagger taken out of the array would be copied, all its references counted.
+    for index in taggers.indices {
       let labeling: Labeling
       if options.keepsGiven {
-        let given = given(record, tagger.schema, &summary)
-        labeling = try tagger.tag(
-          record, given: given, marginals: options.confidence, in: workspace)
+        let given = given(record, taggers[index].schema, &summary)
+        labeling = try taggers[index].tag(
+          record, given: given, marginals: options.confidence, in: workspaces[index])
       } else {
-        labeling = try tagger.tag(record, marginals: options.confidence, in: workspace)
+        labeling = try taggers[index].tag(
+          record, marginals: options.confidence, in: workspaces[index])
       }
-      set(labeling, tagger.schema, on: &record)
+      set(labeling, taggers[index].schema, on: &record)
     }
   }
 

@@ -5,14 +5,22 @@ internal import SeqMath
 
 /// A model ready to run: immutable, shared by threads, each with a ``Workspace`` of its own.
 public struct Tagger: Sendable {
-  /// The model that it was made from.
-  public let model: Model
+  private let shared: Shared
+
+  /// One object, so that a tagger is copied by counting one reference.
+  private final class Shared: Sendable {
+    let model: Model
+    init(_ model: Model) { self.model = model }
+  }
 
   /// Compiles a model.
-  public init(_ model: Model) { self.model = model }
+  public init(_ model: Model) { shared = Shared(model) }
+
+  /// The model that it was made from.
+  public var model: Model { shared.model }
 
   /// The labels that it gives.
-  public var schema: LabelSchema { model.schema }
+  public var schema: LabelSchema { shared.model.schema }
 
   /// Labels a record.
   ///
@@ -23,8 +31,8 @@ public struct Tagger: Sendable {
   public func tag(
     _ record: borrowing Record, marginals: Bool = false, in workspace: Workspace
   ) throws -> Labeling {
-    try workspace.score(record, self)
-    return try workspace.decode(model.chain, marginals: marginals)
+    try workspace.score(record)
+    return try workspace.decode(marginals: marginals)
   }
 
   /// Labels a record, of which some labels are given and kept.
@@ -34,11 +42,11 @@ public struct Tagger: Sendable {
     _ record: borrowing Record, given: [Label?], marginals: Bool = false, in workspace: Workspace
   ) throws -> Labeling {
     precondition(given.count == record.count, "One entry per position.")
-    try workspace.score(record, self)
+    try workspace.score(record)
     for (t, label) in given.enumerated() {
       if let label { workspace.emissions.lock(t, to: label) }
     }
-    return try workspace.decode(model.chain, marginals: marginals)
+    return try workspace.decode(marginals: marginals)
   }
 
   /// The K best labelings, best first.
@@ -47,7 +55,7 @@ public struct Tagger: Sendable {
   public func nBest(
     _ record: borrowing Record, k: Int, marginals: Bool = false, in workspace: Workspace
   ) throws -> [Labeling] {
-    try workspace.score(record, self)
+    try workspace.score(record)
     var paths = nBestPaths(workspace.emissions, model.chain, k: k)
     if marginals {
       let logNormalizer = try workspace.forwardBackward.run(on: workspace.emissions, model.chain)
@@ -60,7 +68,7 @@ public struct Tagger: Sendable {
 
   /// P(y_t = j | x) for all labels, [T][L].
   public func marginals(of record: borrowing Record, in workspace: Workspace) throws -> Matrix {
-    try workspace.score(record, self)
+    try workspace.score(record)
     _ = try workspace.forwardBackward.run(on: workspace.emissions, model.chain)
     var matrix = Matrix(rows: record.count, columns: schema.count)
     for t in 0..<record.count {
@@ -73,14 +81,14 @@ public struct Tagger: Sendable {
   public func bestPath(
     of record: borrowing Record, avoiding label: Label, at position: Int, in workspace: Workspace
   ) throws -> Labeling? {
-    try workspace.score(record, self)
+    try workspace.score(record)
     workspace.emissions[position, Int(label)] = -.infinity
-    return try? workspace.decode(model.chain, marginals: false)
+    return try? workspace.decode(marginals: false)
   }
 
   /// The [T][L] scores of a record before the chain.
   public func scores(of record: borrowing Record, in workspace: Workspace) throws -> Matrix {
-    try workspace.score(record, self)
+    try workspace.score(record)
     var matrix = Matrix(rows: record.count, columns: schema.count)
     for t in 0..<record.count {
       for j in 0..<schema.count { matrix[t, j] = workspace.emissions[t, j] }
@@ -101,19 +109,21 @@ public final class Workspace {
   let forwardBackward = ForwardBackward()
   private let viterbi = Viterbi()
   private let words: WordRows
+  private let program: TemplateProgram
+  private let chain: Chain
   private var numbers: [Int32] = []
 
   /// Makes the scratch for a tagger.
   public init(_ tagger: Tagger) {
     emissions = Emissions(labelCount: tagger.schema.count)
+    program = tagger.model.program
+    chain = tagger.model.chain
     words = WordRows(
-      tagger.model.program, tagger.model.weights, stride: emissions.stride,
-      labelCount: tagger.schema.count)
+      program, tagger.model.weights, stride: emissions.stride, labelCount: tagger.schema.count)
   }
 
   /// The scores of all labels at all positions, into `emissions`.
-  func score(_ record: borrowing Record, _ tagger: Tagger) throws(FeatureError) {
-    let program = tagger.model.program
+  func score(_ record: borrowing Record) throws(FeatureError) {
     let T = record.count
     emissions.resize(count: T)
     if numbers.count < T { numbers = [Int32](repeating: 0, count: T) }
@@ -127,7 +137,7 @@ public final class Workspace {
     }
   }
 
-  func decode(_ chain: Chain, marginals: Bool) throws(InferenceError) -> Labeling {
+  func decode(marginals: Bool) throws(InferenceError) -> Labeling {
     let score = try viterbi.bestPath(emissions, chain, into: &labels)
     var labeling = Labeling(labels: labels, score: score)
     if marginals {

@@ -25,6 +25,11 @@ final class WordRows {
   private let spans: UnsafeMutablePointer<Span>
   private let spanCount: Int
   private let spanValues: UnsafeMutablePointer<SpanValue>
+  /// The templates that read one word, in the order of their groups, their values one after another.
+  private let features: UnsafeMutablePointer<Feature>
+  private let featureCount: Int
+  private let featureValues: UnsafeMutablePointer<Int>
+  private let wordValues: WordValues
 
   /// An open-addressing table of words, at most half full; number 0 is an empty slot.
   private var slots: UnsafeMutablePointer<Slot>
@@ -50,8 +55,9 @@ final class WordRows {
   private var filterBits = 1 << 16
   private var scored = 0
 
-  /// A new word's features with their groups: the hashes, then the rows of their lists plus 1.
-  private var pending: [(hash: UInt64, group: Int)] = []
+  /// A new word's features with their groups as positions: the hashes, then the rows of the lists of
+  /// those that are known.
+  private let pending: UnsafeMutablePointer<Hit>
 
   private struct Slot {
     var key: UInt64
@@ -65,6 +71,12 @@ final class WordRows {
   private struct SpanValue {
     var value: Int
     var offset: Int
+  }
+  private struct Feature {
+    var seed: UInt64
+    var group: Int
+    var first: Int
+    var end: Int
   }
 
   /// How many words are kept before all are forgotten: as many as fit into 16 MB of rows.
@@ -102,6 +114,26 @@ final class WordRows {
       spans[index] = Span(seed: span.seed, first: first, end: at)
     }
 
+    let all = program.groups.flatMap(\.features)
+    featureCount = all.count
+    features = .allocate(capacity: max(featureCount, 1))
+    featureValues = .allocate(capacity: max(all.reduce(0) { $0 + $1.values.count }, 1))
+    pending = .allocate(capacity: max(featureCount, 1))
+    wordValues = WordValues(program)
+    var index = 0
+    at = 0
+    for (g, group) in program.groups.enumerated() {
+      for feature in group.features {
+        let first = at
+        for value in feature.values {
+          featureValues[at] = value
+          at += 1
+        }
+        features[index] = Feature(seed: feature.seed, group: g, first: first, end: at)
+        index += 1
+      }
+    }
+
     hits = .allocate(capacity: hitCapacity)
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: Slot(key: 0, number: 0), count: slotCount)
@@ -109,7 +141,9 @@ final class WordRows {
     rows = .allocate(capacity: capacity * groupCount * stride + 1)
     for index in 0..<boundaryCount {
       let distance = index < program.before ? index - program.before : index - program.before + 1
-      append(program.hashes(ofBoundary: distance))
+      program.hashes(ofBoundary: distance).withUnsafeBufferPointer { hashes in
+        if let hashes = hashes.baseAddress { append(hashes) }
+      }
     }
   }
 
@@ -117,6 +151,9 @@ final class WordRows {
     groupOffsets.deallocate()
     spans.deallocate()
     spanValues.deallocate()
+    features.deallocate()
+    featureValues.deallocate()
+    pending.deallocate()
     hits.deallocate()
     filter?.deallocate()
     slots.deallocate()
@@ -171,12 +208,14 @@ final class WordRows {
       if slots[at].key == key { return Int32(truncatingIfNeeded: slots[at].number &- 1) }
       at = (at &+ 1) & mask
     }
-    return addWord(key, at, ranges.map { ArraySlice(buffer[$0[t].indices]) })
+    wordValues.compute(ranges, at: t, in: buffer)
+    return addWord(key, at)
   }
 
+  /// Adds the word whose values were computed.
   @inline(never)
-  private func addWord(_ key: UInt64, _ slot: Int, _ word: [ArraySlice<UInt8>]) -> Int32 {
-    append(program.hashes(ofWord: word))
+  private func addWord(_ key: UInt64, _ slot: Int) -> Int32 {
+    append(wordValues.hashes)
     slots[slot] = Slot(key: key, number: count)
     if (count - boundaryCount) * 2 > slotCount { growSlots() }
     return Int32(count - 1)
@@ -221,13 +260,21 @@ final class WordRows {
           hash = FeatureHash.join(hash, part)
           index &+= 1
         }
-        // Written always and counted if it may be known: which it is cannot be guessed, so there is
-        // no branch on it.
-        let bit = hash & filterMask
-        let mayBeKnown =
-          filter.map { $0[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 } ?? 1
         hits[hitCount] = Hit(hash: hash, position: t)
-        hitCount &+= hash == 0 ? 0 : Int(truncatingIfNeeded: mayBeKnown)
+        hitCount &+= hash == 0 ? 0 : 1
+      }
+    }
+    // Written always and counted if it may be known: which it is cannot be guessed, so there is no
+    // branch on it.
+    if let filter {
+      let all = hitCount
+      hitCount = 0
+      for index in 0..<all {
+        let hit = hits[index]
+        let bit = hit.hash & filterMask
+        hits[hitCount] = hit
+        hitCount &+= Int(
+          truncatingIfNeeded: filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1)
       }
     }
     // The table is larger than the caches: what is asked for early is there when it is read.
@@ -315,35 +362,44 @@ final class WordRows {
   }
 
   /// Adds a word with the hashes of its values.
-  private func append(_ hashes: [UInt64]) {
+  private func append(_ hashes: UnsafePointer<UInt64>) {
     if count == capacity { growWords() }
     for (index, value) in keptValues.enumerated() {
       values[count * valueCount + index] = hashes[value]
     }
     // As for words of text: all memory is asked for before any is read.
-    pending.removeAll(keepingCapacity: true)
-    hashes.withUnsafeBufferPointer { hashes in
-      for (g, group) in program.groups.enumerated() {
-        for feature in group.features {
-          let hash = program.hash(of: feature, values: hashes.baseAddress!)
-          if hash == 0 { continue }
-          weights.prefetchSlot(of: hash)
-          pending.append((hash, g))
-        }
+    let pending = pending
+    let features = features
+    let featureValues = featureValues
+    let weights = weights
+    var pendingCount = 0
+    for index in 0..<featureCount {
+      let feature = features[index]
+      var hash = feature.seed
+      for at in feature.first..<feature.end {
+        let value = hashes[featureValues[at]]
+        hash = value == 0 ? 0 : FeatureHash.join(hash, value)
+        if hash == 0 { break }
       }
+      if hash == 0 { continue }
+      weights.prefetchSlot(of: hash)
+      pending[pendingCount] = Hit(hash: hash, position: feature.group)
+      pendingCount &+= 1
     }
-    for index in pending.indices {
+    var knownCount = 0
+    for index in 0..<pendingCount {
       let list = weights.list(of: pending[index].hash)
-      if list >= 0 { weights.prefetchList(list) }
-      pending[index].hash = UInt64(list + 1)
+      guard list >= 0 else { continue }
+      weights.prefetchList(list)
+      pending[knownCount] = Hit(hash: UInt64(list), position: pending[index].position)
+      knownCount &+= 1
     }
-    for g in 0..<groupCount {
-      let row = rows + (count * groupCount + g) * stride
-      // The padding of the first group's row is −∞, so that every sum's is.
-      for j in 0..<stride { row[j] = j < labelCount || g > 0 ? 0 : -.infinity }
-    }
-    for (list, g) in pending where list > 0 {
-      weights.addList(Int(list) - 1, to: rows + (count * groupCount + g) * stride)
+    let first = rows + count &* groupCount &* stride
+    first.update(repeating: 0, count: groupCount &* stride)
+    // The padding of the first group's row is −∞, so that every sum's is.
+    for j in labelCount..<stride { first[j] = -.infinity }
+    for index in 0..<knownCount {
+      weights.addList(Int(pending[index].hash), to: first + pending[index].position &* stride)
     }
     count += 1
   }

@@ -50,6 +50,7 @@ package struct TrainingSetBuilder {
   /// Words by the hash of their bytes; a word's values; its block in each group, once it has one.
   private var words = Vocabulary()
   private var values: [UInt64] = []
+  private let wordValues: WordValues
   private var wordBlocks: [UInt32]
   /// Blocks of features that join words, by the feature's number.
   private var spanBlock: [UInt32] = []
@@ -63,6 +64,7 @@ package struct TrainingSetBuilder {
     self.vocabulary = vocabulary
     self.grows = grows
     boundaryCount = program.boundaryCount
+    wordValues = WordValues(program)
     // The places before and after a sequence are the first words.
     for index in 0..<boundaryCount {
       let distance = index < program.before ? index - program.before : index - program.before + 1
@@ -139,7 +141,8 @@ package struct TrainingSetBuilder {
     let known = words.count
     let number = Int(words.add(key))
     if number == known {
-      values += program.hashes(ofWord: ranges.map { record.buffer[$0[t].indices] })
+      record.buffer.withUnsafeBufferPointer { wordValues.compute(ranges, at: t, in: $0) }
+      values += UnsafeBufferPointer(start: wordValues.hashes, count: wordValues.count)
       wordBlocks += repeatElement(Self.none, count: program.groups.count)
     }
     return number

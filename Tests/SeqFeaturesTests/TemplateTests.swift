@@ -69,3 +69,42 @@ struct TemplateTests {
     }
   }
 }
+
+@Suite("Values of words")
+struct WordValuesTests {
+  @Test("Shared values have the hashes of the plain version", arguments: [1, 2, 3] as [UInt64])
+  func values(_ seed: UInt64) throws {
+    let program = try TemplateProgram(parsing: [
+      "form[0]", "lower(form[0])", "normal(form[0])", "shape(form[0])", "shortShape(form[0])",
+      "shape(lower(form[0]))", "prefix(lower(form[0]), 3)", "suffix(lower(form[0]), 3)",
+      "suffix(prefix(form[0], 5), 2)", "length(form[0])", "length(suffix(form[0], 2))",
+      "hasDigit(form[0])", "hasHyphen(form[0])", "hasUpper(form[0])", "hasUpper(lower(form[0]))",
+      "lemma[0] & prefix(lemma[0], 1)", "shortShape(suffix(lemma[0], 4))",
+    ])
+    var generator = RandomGenerator(seed: seed)
+    let values = WordValues(program)
+    let pieces = [
+      "a", "B", "z", "Z", "@", "[", "`", "{", "9", "0", "/", ":", "-", "é", "Ü", "İ", "日",
+    ]
+    for round in 0..<500 {
+      // Now and then a word longer than the memory that is there at first.
+      let most = round % 50 == 0 ? 3000 : 12
+      let words = (0..<2).map { _ in
+        let known = generator.next(below: 2) == 0 ? 13 : pieces.count
+        return (0..<generator.next(below: most)).map { _ in
+          pieces[generator.next(below: known)]
+        }.joined()
+      }
+      let bytes = words.map { Array($0.utf8) }
+      let buffer = bytes[0] + bytes[1]
+      let ranges = [
+        [ByteRange(0, bytes[0].count)], [ByteRange(bytes[0].count, buffer.count)],
+      ]
+      buffer.withUnsafeBufferPointer { values.compute(ranges, at: 0, in: $0) }
+      let plain = program.hashes(ofWord: bytes.map { $0[...] })
+      #expect(
+        Array(UnsafeBufferPointer(start: values.hashes, count: values.count)) == plain,
+        "seed \(seed): \(words)")
+    }
+  }
+}
