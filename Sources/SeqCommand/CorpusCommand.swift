@@ -50,6 +50,11 @@ struct InputOptions: ParsableArguments {
     list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
+  /// Whether a file has CRFsuite's attributes, by the options or its name.
+  func isCRFsuite(_ path: String) -> Bool {
+    (format ?? (columns == nil ? Formats.name(forPath: path) : nil)) == CRFsuite().name
+  }
+
   /// Opens a file and finds its format.
   func open(_ path: String) throws -> (ByteSource, any RecordFormat) {
     let source = try ByteSource(path: path)

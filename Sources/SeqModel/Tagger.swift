@@ -111,6 +111,7 @@ public final class Workspace {
   private let words: WordRows
   private let program: TemplateProgram
   private let chain: Chain
+  private let weights: LinearWeights
   private var numbers: [Int32] = []
 
   /// Makes the scratch for a tagger.
@@ -118,6 +119,7 @@ public final class Workspace {
     emissions = Emissions(labelCount: tagger.schema.count)
     program = tagger.model.program
     chain = tagger.model.chain
+    weights = tagger.model.weights
     words = WordRows(
       program, tagger.model.weights, stride: emissions.stride, labelCount: tagger.schema.count)
   }
@@ -134,6 +136,12 @@ public final class Workspace {
       guard let numbers = numbers.baseAddress else { return }
       record.buffer.withUnsafeBufferPointer { words.findWords(ranges, T, $0, into: numbers) }
       words.addScores(numbers, T, to: emissions)
+    }
+    for template in program.attributes {
+      for t in 0..<T {
+        let row = emissions.row(t)
+        try template.forEach(at: t, of: record) { hash, _ in weights.add(hash, to: row) }
+      }
     }
   }
 

@@ -41,6 +41,8 @@ public struct CorpusEncoder {
   private var builder: TrainingSetBuilder
   private let templates: [FeatureTemplate]
   private let layer: String
+  /// The layer whose values make the lexicon.
+  private let wordLayer: String
   private let fixed: LabelSchema?
   private let isDevelopment: Bool
   private var targets: SpanTargetReader?
@@ -67,6 +69,7 @@ public struct CorpusEncoder {
   ) {
     builder = TrainingSetBuilder(program: program)
     templates = program.templates
+    wordLayer = program.layers.first ?? "form"
     self.layer = layer
     fixed = schema
     isDevelopment = false
@@ -105,6 +108,7 @@ public struct CorpusEncoder {
     for hash in features { _ = vocabulary.add(hash) }
     builder = TrainingSetBuilder(program: program, vocabulary: vocabulary, grows: false)
     templates = program.templates
+    wordLayer = program.layers.first ?? "form"
     layer = schema.layer
     fixed = schema
     isDevelopment = true
@@ -132,7 +136,7 @@ public struct CorpusEncoder {
       gold.append(label)
     }
     if targets != nil { try encodeSpans(record) }
-    if !isDevelopment, let words = record.ranges("form") ?? record.ranges(layer) {
+    if !isDevelopment, let words = record.ranges(wordLayer) {
       record.buffer.withUnsafeBufferPointer { buffer in
         for word in words {
           let hash = FeatureHash.hash(buffer.baseAddress! + Int(word.start), count: word.count)

@@ -109,6 +109,7 @@ package struct TrainingSetBuilder {
         }
         if hash != 0 { addSpan(hash, span.template) }
       }
+      if !program.attributes.isEmpty { try addAttributes(t, record) }
       set.blockStarts.append(Int32(set.blocks.count))
     }
     set.gold.append(contentsOf: labels)
@@ -172,6 +173,19 @@ package struct TrainingSetBuilder {
 
   private mutating func addFeature(_ hash: UInt64, _ template: Int) {
     if let number = number(of: hash, template) { set.features.append(number) }
+  }
+
+  /// Adds the attributes of a position as a block of its own: hardly two positions have the same.
+  private mutating func addAttributes(
+    _ position: Int, _ record: borrowing Record
+  ) throws(FeatureError) {
+    for template in program.attributes {
+      try template.forEach(at: position, of: record) { hash, _ in
+        addFeature(hash, template.template)
+      }
+    }
+    set.blocks.append(UInt32(set.blockCount))
+    set.featureStarts.append(Int32(set.features.count))
   }
 
   private mutating func addSpan(_ hash: UInt64, _ template: Int) {

@@ -77,5 +77,23 @@ extension ProcessTests {
         try output(["pos", "eval", "--raw", model, Command.sample + "/sample.conllu"])
           .contains("sentences"))
     }
+
+    @Test func attributeFilesAreTrainedTaggedAndScoredAsTheyAre() throws {
+      let file = command.path("sample.crfsuite")
+      _ = try output(["pos", "export", Command.sample + "/sample.conllu", "-o", file])
+      let model = command.path("attributes.model")
+      _ = try output(["pos", "train", "--train", file, "--iterations", "40", "-o", model])
+      // The labels are those of the file again, and nothing else is touched.
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(try output(["pos", "--model", model, file]) == text)
+      let labels = try output(["pos", "--model", model, file, "--to", "columns"])
+      #expect(
+        labels
+          == text.split(separator: "\n", omittingEmptySubsequences: false)
+          .map { $0.prefix { $0 != "\t" } }.joined(separator: "\n"))
+      let scores = try output(["pos", "eval", model, file, "--json"])
+      #expect(scores.contains("\"label\""))
+      #expect(try output(["pos", "--model", model, file, "--to", "view"]).contains("NOUN"))
+    }
   }
 }

@@ -108,3 +108,86 @@ struct ExtractionTests {
     }
   }
 }
+
+@Suite("Attributes as features")
+struct AttributeTests {
+  static func record(_ lines: [(label: String, attributes: String)]) -> Record {
+    var record = Record(
+      source: [], count: lines.count, layers: [], provenance: Provenance(source: "toy"))
+    let labels = lines.map { record.append(Array($0.label.utf8)) }
+    record.setText("label", to: labels)
+    let attributes = lines.map { record.append(Array($0.attributes.utf8)) }
+    record.setText("attributes", to: attributes)
+    return record
+  }
+
+  @Test("Every attribute is one feature, whatever way its value 1 is written")
+  func names() throws {
+    let program = try TemplateProgram(parsing: ["each(attributes[0])"])
+    let record = Self.record([
+      ("A", "w=a\tb:1\tb:1.0\tb\t\tc\\:d:\te"), ("B", ""), ("A", "b"),
+    ])
+    let features = try program.features(of: record)
+    #expect(features.map { $0.map(\.name) } == [["w=a", "b", "c\\:d", "e"], [], ["b"]])
+    #expect(features[0][1].hash == features[2][0].hash)
+  }
+
+  @Test("A value other than 1 is refused with its place", arguments: ["a:0.5", "a:2", "a:1.01"])
+  func weights(_ attribute: String) throws {
+    let program = try TemplateProgram(parsing: ["each(attributes[0])"])
+    #expect(throws: FeatureError.attributeWeight(attribute: attribute, source: "toy", line: 1)) {
+      try program.features(of: Self.record([("A", "b\t\(attribute)\tc")]))
+    }
+    var encoder = CorpusEncoder(program: program, layer: "label")
+    #expect(throws: FeatureError.self) {
+      try encoder.add(Self.record([("A", "b\t\(attribute)\tc")]))
+    }
+  }
+
+  @Test("each stands alone and reads the position itself", arguments: [
+    "each(attributes[1])", "each(attributes[0]) & form[0]", "each(lower(form[0]))", "each()",
+  ])
+  func faults(_ text: String) {
+    #expect(throws: FeatureError.self) { try FeatureTemplate(parsing: text) }
+  }
+
+  @Test("Training on the attributes that templates make gives the scores of the templates")
+  func sameModel() throws {
+    let templates = ["form[0]", "form[-1]", "suffix(form[0], 2)"]
+    let records = ToyCorpus.records(count: 40, seed: 3)
+    let program = try TemplateProgram(parsing: templates)
+    let attributes = try TemplateProgram(parsing: ["each(attributes[0])"])
+    var options = TrainingOptions(.lbfgs)
+    options.iterations = 30
+    var direct = CorpusEncoder(program: program, layer: "tag")
+    var listed = CorpusEncoder(program: attributes, layer: "label")
+    var copies: [Record] = []
+    for record in records {
+      try direct.add(record)
+      let lines = zip(record.strings("tag")!, try program.features(of: record)).map {
+        (label: $0, attributes: $1.map(\.name).joined(separator: "\t"))
+      }
+      copies.append(Self.record(lines))
+      try listed.add(copies.last!)
+    }
+    var scores: [[Float]] = []
+    for (corpus, names, records) in [
+      (direct.finish(), templates, records), (listed.finish(), ["each(attributes[0])"], copies),
+    ] {
+      var loop = try TrainingLoop(corpus, development: nil, options: options, threads: 1)
+      let result = try loop.run()
+      let manifest = ModelManifest(
+        name: "m", pack: "test", layer: "tag", labels: corpus.schema.names, templates: names,
+        provenance: .init(algorithm: "lbfgs"))
+      let tagger = Tagger(
+        try Model(
+          bytes: Model.encode(
+            result.parameters, manifest: manifest, precision: .float32, lexicon: []), name: "m"))
+      let workspace = Workspace(tagger)
+      scores.append(try records.flatMap { try tagger.scores(of: $0, in: workspace).values })
+    }
+    // Sums are taken in another order.
+    #expect(zip(scores[0], scores[1]).allSatisfy { abs($0 - $1) < 0.02 })
+    #expect(scores[0].contains { abs($0) > 0.5 })
+  }
+}

@@ -22,7 +22,7 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
 
   @Option(
     name: [.customShort("f"), .customLong("to")],
-    help: "The output's format: conllu, columns, jsonl, slash or view.")
+    help: "The output's format: conllu, columns, crfsuite, jsonl, slash or view.")
   var outputFormat: String?
 
   @Option(name: [.short, .long], help: "The file to write; - is standard output.")
@@ -97,7 +97,8 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
     var name = outputFormat
     if name == nil && output == "-" && Terminal.outputIsTerminal { name = "view" }
     if name == nil {
-      name = ["conllu", "columns", "jsonl"].contains(input.name) ? input.name : "conllu"
+      let known = ["conllu", "columns", "jsonl", "crfsuite"]
+      name = known.contains(input.name) ? input.name : "conllu"
     }
     switch name {
     case "view":
@@ -105,7 +106,8 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
         layers: layers, width: Terminal.width(), palette: options.console.output)
     case "columns":
       if input is Columns, outputFormat == nil { return input }
-      return try Columns(["form"] + layers + (confidence ? layers.map { $0 + ".probability" } : []))
+      let words = input is CRFsuite ? [] : ["form"]
+      return try Columns(words + layers + (confidence ? layers.map { $0 + ".probability" } : []))
     case "slash": return try Formats.named("slash", FormatOptions(label: layers.last))
     default: return try misuse { try Formats.named(name!, FormatOptions()) }
     }

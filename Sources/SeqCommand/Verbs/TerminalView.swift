@@ -22,7 +22,7 @@ struct TerminalView: RecordFormat {
 
   func encode(_ record: borrowing Record, into output: inout [UInt8]) throws {
     guard record.count > 0 else { return }
-    let forms = record.strings("form") ?? []
+    let forms = record.strings("form") ?? (1...record.count).map(String.init)
     let shown = layers.flatMap { [$0, $0 + ".probability"] }
     let rows = [forms] + shown.compactMap { record.strings($0) }
     let widths = (0..<record.count).map { t in

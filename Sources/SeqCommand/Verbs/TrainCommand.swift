@@ -132,9 +132,15 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
 
   func run() throws {
     let manifest = try P.manifest()
-    let layer = layer ?? manifest.layers[0].name
+    // Attribute files have features of their own, and a label.
+    let hasAttributes = templates == nil && train.allSatisfy { input.isCRFsuite($0) }
+    let layer = layer ?? (hasAttributes ? "label" : manifest.layers[0].name)
+    let texts =
+      hasAttributes
+      ? ["each(attributes[0])"]
+      : try TemplateFile.texts(templates, manifest: manifest, layer: layer)
     var training = Training(
-      layer: layer, templates: try TemplateFile.texts(templates, manifest: manifest, layer: layer),
+      layer: layer, templates: texts,
       options: try trainingOptions(),
       pack: P.name, name: name ?? fileName(output))
     training.version = modelVersion

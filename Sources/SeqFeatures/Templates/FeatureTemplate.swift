@@ -7,6 +7,7 @@ internal import SeqCore
 /// functions; `&` joins terms. The feature fires if every term has a value. Before the first and
 /// after the last position, a term without functions (or with `lower` and `normal` only) has a
 /// mark for its distance to the sequence as value, any other term none. `bias` always fires.
+/// `each(attributes[0])` makes a feature of every attribute that the value lists.
 public struct FeatureTemplate: Hashable, Sendable, CustomStringConvertible {
   /// A layer's value at an offset, passed through functions.
   public struct Term: Hashable, Sendable {
@@ -18,11 +19,14 @@ public struct FeatureTemplate: Hashable, Sendable, CustomStringConvertible {
     public var functions: [WordFunction]
   }
 
-  /// The joined terms; empty for `bias`.
+  /// The joined terms; empty for `bias` and `each`.
   public let terms: [Term]
+  /// The layer of `each(LAYER[0])`: every attribute of its values is a feature.
+  public let attributeLayer: String?
 
   /// The template's canonical text; equal templates have equal texts.
   public var description: String {
+    if let attributeLayer { return "each(\(attributeLayer)[0])" }
     guard !terms.isEmpty else { return "bias" }
     return terms.map { $0.description }.joined(separator: " & ")
   }
@@ -32,7 +36,8 @@ public struct FeatureTemplate: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: `FeatureError.template` with the column and the nearest known name.
   public init(parsing text: String) throws(FeatureError) {
     var parser = TemplateParser(text: text)
-    terms = try parser.template()
+    attributeLayer = try parser.attributeLayer()
+    terms = attributeLayer == nil ? try parser.template() : []
   }
 }
 
@@ -45,7 +50,7 @@ extension FeatureTemplate.Term: CustomStringConvertible {
 
 /// A parser by recursive descent over the bytes of a template, since opening a model parses dozens:
 /// template = "bias" | term { "&" term };  term = layer "[" integer "]" | name "(" term [","
-/// integer] ")".
+/// integer] ")"; each(LAYER[0]) beside it.
 private struct TemplateParser {
   let text: String
   let bytes: [UInt8]
@@ -54,6 +59,28 @@ private struct TemplateParser {
   init(text: String) {
     self.text = text
     bytes = Array(text.utf8)
+  }
+
+  /// The layer of `each(LAYER[0])`, or `nil` if this is another template.
+  mutating func attributeLayer() throws(FeatureError) -> String? {
+    skipSpace()
+    guard name() == "each", skipSpace() == UInt8(ascii: "(") else {
+      position = 0
+      return nil
+    }
+    position += 1
+    let start = position
+    let inner = try term()
+    guard inner.functions.isEmpty, inner.offset == 0 else {
+      position = start
+      throw problem(
+        "each takes a layer's value at the position itself", hint: "Try each(attributes[0]).")
+    }
+    try expect(UInt8(ascii: ")"), after: "the layer")
+    guard skipSpace() == nil else {
+      throw problem("each stands alone, and \(found) follows", hint: "Write another template.")
+    }
+    return inner.layer
   }
 
   mutating func template() throws(FeatureError) -> [FeatureTemplate.Term] {

@@ -22,11 +22,23 @@ extension TemplateProgram {
     let words = (0..<record.count).map { t in
       ranges.map { record.buffer[$0[t].indices] }
     }
-    return (0..<record.count).map { t in
-      templates.enumerated().compactMap { number, template in
-        feature(of: template, number: number, at: t, words: words)
+    var features: [[NamedFeature]] = []
+    for t in 0..<record.count {
+      var own = templates.enumerated().compactMap { number, template in
+        template.attributeLayer == nil
+          ? feature(of: template, number: number, at: t, words: words) : nil
       }
+      for template in attributes {
+        try template.forEach(at: t, of: record) { hash, name in
+          own.append(
+            NamedFeature(
+              hash: hash, template: template.template,
+              name: String(decoding: name, as: UTF8.self)))
+        }
+      }
+      features.append(own)
     }
+    return features
   }
 
   /// The ranges of the layers that the templates read.

@@ -38,6 +38,8 @@ public struct TemplateProgram: Sendable {
   package let values: [Value]
   package let groups: [Group]
   package let spans: [SpanFeature]
+  /// The templates that make a feature of every attribute of a value.
+  package let attributes: [AttributeFeatures]
   /// How far templates look before and after a position.
   package let before: Int
   package let after: Int
@@ -49,12 +51,17 @@ public struct TemplateProgram: Sendable {
     var values: [Value] = []
     var groups: [Group] = []
     var spans: [SpanFeature] = []
+    var attributes: [AttributeFeatures] = []
     func index<Item: Equatable>(of item: Item, in list: inout [Item]) -> Int {
       if let index = list.firstIndex(of: item) { return index }
       list.append(item)
       return list.count - 1
     }
     for (number, template) in templates.enumerated() {
+      if let layer = template.attributeLayer {
+        attributes.append(AttributeFeatures(template, index: number, layer: layer))
+        continue
+      }
       let seed = FeatureHash.hash(template.description.utf8)
       let terms = template.terms.map { term in
         let layer = index(of: term.layer, in: &layers)
@@ -78,6 +85,7 @@ public struct TemplateProgram: Sendable {
     self.values = values
     self.groups = groups
     self.spans = spans
+    self.attributes = attributes
     let offsets = templates.flatMap { $0.terms.map(\.offset) }
     before = max(0, -(offsets.min() ?? 0))
     after = max(0, offsets.max() ?? 0)

@@ -80,7 +80,7 @@ public struct Evaluator: Sendable {
       let labeling = try tagger.tag(record, marginals: withConfidence, in: workspace)
       guard let gold = record.ranges(schema.layer) else { continue }
       let words = record.ranges(tagger.model.program.layers.first ?? "form")
-      var known: [Bool]? = []
+      var known: [Bool]? = words == nil ? nil : []
       for range in words ?? [] {
         guard let isKnown = tagger.model.isKnown(record.buffer[range.indices]) else {
           known = nil
