@@ -144,9 +144,11 @@ struct AttributeTests {
     }
   }
 
-  @Test("each stands alone and reads the position itself", arguments: [
-    "each(attributes[1])", "each(attributes[0]) & form[0]", "each(lower(form[0]))", "each()",
-  ])
+  @Test(
+    "each stands alone and reads the position itself",
+    arguments: [
+      "each(attributes[1])", "each(attributes[0]) & form[0]", "each(lower(form[0]))", "each()",
+    ])
   func faults(_ text: String) {
     #expect(throws: FeatureError.self) { try FeatureTemplate(parsing: text) }
   }
