@@ -44,6 +44,9 @@ final class WordRows {
   private var hits: UnsafeMutablePointer<Hit>
   private var hitCapacity = 1 << 8
 
+  /// See ``padded(_:_:)``.
+  private var paddedNumbers = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 1 << 6)
+
   private struct Hit {
     var hash: UInt64
     var position: Int
@@ -155,6 +158,7 @@ final class WordRows {
     featureValues.deallocate()
     pending.deallocate()
     hits.deallocate()
+    paddedNumbers.deallocate()
     filter?.deallocate()
     slots.deallocate()
     values.deallocate()
@@ -224,13 +228,7 @@ final class WordRows {
   /// Sums the rows of each position's words, and the features that join words.
   func addScores(_ numbers: UnsafePointer<Int32>, _ T: Int, to emissions: Emissions) {
     guard T > 0 else { return }
-    let before = program.before
-    let after = program.after
-    @inline(__always) func word(_ position: Int) -> Int {
-      if position < 0 { return max(position, -before) &+ before }
-      if position >= T { return min(position &- T, after &- 1) &+ before }
-      return Int(numbers[position])
-    }
+    let words = padded(numbers, T)
     let values = UnsafePointer(values)
     let spans = UnsafePointer(spans)
     let spanValues = UnsafePointer(spanValues)
@@ -242,26 +240,22 @@ final class WordRows {
     if hitCapacity <= T &* spanCount { growHits(T &* spanCount &+ 1) }
     let hits = hits
     var hitCount = 0
-    addRows(numbers, T, to: base)
+    addRows(words, T, to: base)
     let filter = UnsafePointer(filterOfFeatures(T))
     let filterMask = UInt64(filterBits &- 1)
     for t in 0..<T {
       for s in 0..<spanCount {
         let span = spans[s]
         var hash = span.seed
-        var index = span.first
-        while index < span.end {
+        var isMissing = false
+        for index in span.first..<span.end {
           let part = values[
-            word(t &+ spanValues[index].offset) &* valueCount &+ spanValues[index].value]
-          if part == 0 {
-            hash = 0
-            break
-          }
+            Int(words[t &+ spanValues[index].offset]) &* valueCount &+ spanValues[index].value]
+          isMissing = isMissing || part == 0
           hash = FeatureHash.join(hash, part)
-          index &+= 1
         }
         hits[hitCount] = Hit(hash: hash, position: t)
-        hitCount &+= hash == 0 ? 0 : 1
+        hitCount &+= isMissing ? 0 : 1
       }
     }
     // Written always and counted if it may be known: which it is cannot be guessed, so there is no
@@ -292,22 +286,40 @@ final class WordRows {
     }
   }
 
+  /// The numbers of the words from `before` places before the sequence to `after` behind it; the
+  /// first word of the sequence is at 0.
+  private func padded(_ numbers: UnsafePointer<Int32>, _ T: Int) -> UnsafePointer<Int32> {
+    let before = program.before
+    let count = before &+ T &+ program.after
+    if paddedNumbers.count < count {
+      paddedNumbers.deallocate()
+      paddedNumbers = .allocate(capacity: count * 3 / 2)
+    }
+    let first = paddedNumbers.baseAddress! + before
+    for place in 0..<before { first[place &- before] = Int32(truncatingIfNeeded: place) }
+    first.update(from: numbers, count: T)
+    for place in 0..<program.after {
+      first[T &+ place] = Int32(truncatingIfNeeded: before &+ place)
+    }
+    return UnsafePointer(first)
+  }
+
   /// Sums the rows of each position's words; a row is kept in registers while it is summed.
   private func addRows(
-    _ numbers: UnsafePointer<Int32>, _ T: Int, to base: UnsafeMutablePointer<Float>
+    _ words: UnsafePointer<Int32>, _ T: Int, to base: UnsafeMutablePointer<Float>
   ) {
     switch stride / 8 {
-    case 1: addRows(Width<1>(), numbers, T, to: base)
-    case 2: addRows(Width<2>(), numbers, T, to: base)
-    case 3: addRows(Width<3>(), numbers, T, to: base)
-    case 4: addRows(Width<4>(), numbers, T, to: base)
-    case 5: addRows(Width<5>(), numbers, T, to: base)
-    case 6: addRows(Width<6>(), numbers, T, to: base)
-    case 7: addRows(Width<7>(), numbers, T, to: base)
-    case 8: addRows(Width<8>(), numbers, T, to: base)
+    case 1: addRows(Width<1>(), words, T, to: base)
+    case 2: addRows(Width<2>(), words, T, to: base)
+    case 3: addRows(Width<3>(), words, T, to: base)
+    case 4: addRows(Width<4>(), words, T, to: base)
+    case 5: addRows(Width<5>(), words, T, to: base)
+    case 6: addRows(Width<6>(), words, T, to: base)
+    case 7: addRows(Width<7>(), words, T, to: base)
+    case 8: addRows(Width<8>(), words, T, to: base)
     default:
       for part in Swift.stride(from: 0, to: stride, by: 8) {
-        addRows(Width<1>(), numbers, T, to: base, from: part)
+        addRows(Width<1>(), words, T, to: base, from: part)
       }
     }
   }
@@ -317,11 +329,9 @@ final class WordRows {
   /// Sums N vectors of the rows, those from value `part` on.
   @inline(__always)
   private func addRows<let N: Int>(
-    _: Width<N>, _ numbers: UnsafePointer<Int32>, _ T: Int, to base: UnsafeMutablePointer<Float>,
+    _: Width<N>, _ words: UnsafePointer<Int32>, _ T: Int, to base: UnsafeMutablePointer<Float>,
     from part: Int = 0
   ) {
-    let before = program.before
-    let after = program.after
     let rows = UnsafePointer(rows) + part
     let offsets = UnsafePointer(groupOffsets)
     let groupCount = groupCount
@@ -330,12 +340,7 @@ final class WordRows {
     for t in 0..<T {
       var sums = InlineArray<N, Vector>(repeating: Vector(repeating: 0))
       for g in 0..<groupCount {
-        let position = t &+ offsets[g]
-        let word =
-          position < 0
-          ? max(position, -before) &+ before
-          : position >= T ? min(position &- T, after &- 1) &+ before : Int(numbers[position])
-        let row = rows + (word &* rowCount &+ g &* stride)
+        let row = rows + (Int(words[t &+ offsets[g]]) &* rowCount &+ g &* stride)
         for v in 0..<N { sums[v] += Vector(loading: row + v &* 8) }
       }
       let target = base + (t &* stride &+ part)
