@@ -94,7 +94,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests("SeqModel", ["SeqCore", "SeqMath", "SeqFeatures", "CXXHash"]),
-    tests("SeqMetrics", ["SeqCore", "SeqMath", "SeqFormats"]),
+    tests("SeqMetrics", ["SeqCore", "SeqMath", "SeqFormats", "SeqTestSupport"]),
     tests(
       "SeqTraining",
       [
