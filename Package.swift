@@ -84,7 +84,7 @@ let package = Package(
     tests("SeqCore", ["SeqMath"]),
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
-    tests("SeqFormats", ["SeqCore", "SeqTestSupport"]),
+    tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqPack"),
     tests(
