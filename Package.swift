@@ -49,6 +49,7 @@ let package = Package(
     layer("SeqModel", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "CProcessor", "CXXHash"]),
     // Layer 3
     layer("SeqTraining", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqModel"]),
+    layer("SeqNeural", ["CProcessor", "SeqCore", "SeqMath"]),
     layer("SeqPack", ["SeqCore", "SeqFeatures", "SeqModel"]),
     // Layer 4
     layer(
@@ -86,6 +87,7 @@ let package = Package(
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
+    tests("SeqNeural", ["SeqCore", "SeqMath"]),
     tests("SeqPack"),
     tests(
       "SeqCommand",

@@ -11,4 +11,14 @@ void seqkit_return_free_memory(void);
 /// results.
 static inline void seqkit_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// Whether the program is built for a processor that multiplies and adds in one instruction: 1 or 0,
+/// known to the compiler.
+static inline int seqkit_has_fused_multiply_add(void) {
+#ifdef __FMA__
+  return 1;
+#else
+  return 0;
+#endif
+}
+
 #endif

@@ -1,0 +1,46 @@
+package import SeqMath
+
+/// The numbers that a network learns, one after another, and what an optimizer needs beside them.
+///
+/// Layers keep the places of theirs; so one loop updates all, and a file holds them as they lie.
+package final class Parameters {
+  /// A named array among the numbers.
+  package struct Slot: Hashable, Sendable {
+    /// The name, such as `stage1.layer3.convolution.weights`.
+    package var name: String
+    /// The lengths of the dimensions, as they lie in memory.
+    package var shape: [Int]
+    /// The place of the first number.
+    package var offset: Int
+    /// The number of numbers.
+    package var count: Int { shape.reduce(1, *) }
+  }
+
+  /// The arrays, in order.
+  package private(set) var slots: [Slot] = []
+  /// The number of all numbers.
+  package private(set) var count = 0
+  package private(set) var values = AlignedBuffer(count: 0)
+  /// ∂loss/∂values.
+  package private(set) var gradient = AlignedBuffer(count: 0)
+
+  package init() {}
+
+  /// Reserves an array; all must be reserved before ``allocate()``.
+  package func reserve(_ name: String, _ shape: [Int]) -> Slot {
+    let slot = Slot(name: name, shape: shape, offset: count)
+    slots.append(slot)
+    // Every array begins at a whole cache line.
+    count += (slot.count + 15) & ~15
+    return slot
+  }
+
+  /// Makes room for all arrays, filled with 0.
+  package func allocate() {
+    values = AlignedBuffer(count: count)
+    gradient = AlignedBuffer(count: count)
+  }
+
+  /// Sets the gradient to 0.
+  package func clearGradient() { gradient.base.update(repeating: 0, count: count) }
+}

@@ -1,0 +1,187 @@
+package import SeqCore
+package import SeqMath
+
+/// A multi-stage temporal convolutional network, MS-TCN (Farha and Gall 2019,
+/// doi:10.1109/CVPR.2019.00369): a stage of dilated residual layers labels every frame, and each
+/// further stage does so again from the probabilities of the one before.
+package struct TemporalNetwork {
+  /// The network's size and kind.
+  package struct Shape: Hashable, Sendable {
+    /// The width of a frame's vector, D.
+    package var inputs: Int
+    /// The number of labels, L.
+    package var labels: Int
+    /// The number of stages.
+    package var stages = 4
+    /// The number of layers of a stage; layer i has dilation 2^i.
+    package var layers = 10
+    /// The number of channels of a layer.
+    package var maps = 64
+    /// Whether no frame sees the frames behind it.
+    package var isCausal = false
+    /// The probability of dropout in the layers.
+    package var dropout: Float = 0.5
+
+    package init(inputs: Int, labels: Int) {
+      self.inputs = inputs
+      self.labels = labels
+    }
+  }
+
+  private struct Stage {
+    let entry: TemporalConvolution
+    let layers: [DilatedResidualLayer]
+    let exit: TemporalConvolution
+  }
+
+  /// The network's size and kind.
+  package let shape: Shape
+  /// What the network has learnt.
+  package let parameters = Parameters()
+  private let stages: [Stage]
+
+  /// Makes a network with first parameters drawn from a seed.
+  package init(_ shape: Shape, seed: UInt64) {
+    precondition(shape.stages > 0 && shape.labels > 0, "A network has a stage and a label.")
+    self.shape = shape
+    let parameters = parameters
+    stages = (0..<shape.stages).map { s in
+      let name = "stage\(s + 1)"
+      return Stage(
+        entry: TemporalConvolution(
+          name + ".entry", inputs: s == 0 ? shape.inputs : shape.labels, outputs: shape.maps,
+          in: parameters),
+        layers: (0..<shape.layers).map {
+          DilatedResidualLayer(
+            "\(name).layer\($0 + 1)", maps: shape.maps, dilation: 1 << $0,
+            isCausal: shape.isCausal, in: parameters)
+        },
+        exit: TemporalConvolution(
+          name + ".exit", inputs: shape.maps, outputs: shape.labels, in: parameters))
+    }
+    parameters.allocate()
+    var generator = RandomGenerator(seed: seed)
+    for stage in stages {
+      stage.entry.initialize(parameters, &generator)
+      for layer in stage.layers { layer.initialize(parameters, &generator) }
+      stage.exit.initialize(parameters, &generator)
+    }
+  }
+
+  /// How far the scores of a frame depend on others, in frames: before it and behind it.
+  package var reach: (before: Int, after: Int) {
+    stages.flatMap(\.layers).reduce((0, 0)) { ($0.0 + $1.reach.before, $0.1 + $1.reach.after) }
+  }
+
+  /// What one sequence makes of the network: kept for the way back, and reused for the next.
+  package final class Pass {
+    fileprivate struct StagePass {
+      /// The input of each layer, then the output of the last.
+      var outputs: [Activations]
+      /// The values between the two maps of each layer; one for all where there is no way back.
+      var hidden: [Activations]
+      var scores: Activations
+      var probabilities: Activations
+      var dScores: Activations
+    }
+    fileprivate var stages: [StagePass]
+    fileprivate let d: Activations
+    fileprivate let scratch: (Activations, Activations)
+    fileprivate let dEntry: Activations
+    /// The frames' vectors, [T][D], to be set before a pass.
+    package let input: Activations
+    fileprivate let learns: Bool
+
+    /// Makes the memory of passes.
+    ///
+    /// - Parameter learns: whether there will be ways back, which need every layer's values.
+    package init(_ shape: Shape, learns: Bool) {
+      self.learns = learns
+      func rows(_ width: Int) -> Activations { Activations(count: 0, width: width) }
+      stages = (0..<shape.stages).map { _ in
+        StagePass(
+          outputs: (0..<(learns ? shape.layers + 1 : 2)).map { _ in rows(shape.maps) },
+          hidden: (0..<(learns ? max(shape.layers, 1) : 1)).map { _ in rows(shape.maps) },
+          scores: rows(shape.labels), probabilities: rows(shape.labels),
+          dScores: rows(shape.labels))
+      }
+      d = rows(shape.maps)
+      scratch = (rows(shape.maps), rows(shape.maps))
+      dEntry = rows(shape.labels)
+      input = rows(shape.inputs)
+    }
+
+    /// The last stage's scores before normalization, [T][L].
+    package var scores: Activations { stages.last!.scores }
+    /// The last stage's probabilities, [T][L].
+    package var probabilities: Activations { stages.last!.probabilities }
+  }
+
+  /// Scores the frames of `pass.input`.
+  ///
+  /// - Parameter dropoutSeed: hides values, as in training; `nil` hides none.
+  package func run(_ pass: Pass, dropoutSeed: UInt64? = nil, threads: Int) {
+    for (s, stage) in stages.enumerated() {
+      let memory = pass.stages[s]
+      let entry = s == 0 ? pass.input : pass.stages[s - 1].probabilities
+      stage.entry.apply(entry, parameters, to: memory.outputs[0], threads: threads)
+      for (i, layer) in stage.layers.enumerated() {
+        layer.apply(
+          memory.outputs[pass.learns ? i : i % 2], parameters,
+          hidden: memory.hidden[pass.learns ? i : 0],
+          to: memory.outputs[pass.learns ? i + 1 : (i + 1) % 2],
+          dropout: dropout(s, i, dropoutSeed), threads: threads)
+      }
+      let last = pass.learns ? stage.layers.count : stage.layers.count % 2
+      stage.exit.apply(
+        memory.outputs[last], parameters, to: memory.scores, threads: threads)
+      Softmax.apply(memory.scores, to: memory.probabilities, threads: threads)
+    }
+  }
+
+  /// Adds the gradient of the summed losses of all stages to the parameters'.
+  ///
+  /// - Parameters:
+  ///   - pass: after ``run(_:dropoutSeed:threads:)`` with the same seed.
+  ///   - gold: the label of each frame.
+  /// - Returns: the loss in nats.
+  package func backpropagate(
+    _ pass: Pass, gold: [Label], loss: SmoothedLoss, dropoutSeed: UInt64? = nil, threads: Int
+  ) -> Double {
+    precondition(pass.learns, "The way back needs a pass that keeps every layer's values.")
+    var total = 0.0
+    for memory in pass.stages {
+      total += loss.gradient(
+        memory.scores, probabilities: memory.probabilities, gold: gold, to: memory.dScores)
+    }
+    for (s, stage) in stages.enumerated().reversed() {
+      let memory = pass.stages[s]
+      stage.exit.backpropagate(
+        memory.dScores, through: memory.outputs[stage.layers.count], parameters, to: pass.d,
+        threads: threads)
+      for (i, layer) in stage.layers.enumerated().reversed() {
+        layer.backpropagate(
+          pass.d, through: memory.outputs[i], memory.hidden[i], parameters,
+          dropout: dropout(s, i, dropoutSeed), scratch: pass.scratch, threads: threads)
+      }
+      guard s > 0 else {
+        stage.entry.backpropagate(
+          pass.d, through: pass.input, parameters, to: nil, threads: threads)
+        break
+      }
+      let before = pass.stages[s - 1]
+      stage.entry.backpropagate(
+        pass.d, through: before.probabilities, parameters, to: pass.dEntry, threads: threads)
+      Softmax.backpropagate(
+        pass.dEntry, through: before.probabilities, to: before.dScores, threads: threads)
+    }
+    return total
+  }
+
+  private func dropout(_ stage: Int, _ layer: Int, _ seed: UInt64?) -> Dropout? {
+    guard let seed, shape.dropout > 0 else { return nil }
+    var generator = RandomGenerator(
+      seed: seed &+ UInt64(stage * shape.layers + layer) &* 0xD1B5_4A32_D192_ED03)
+    return Dropout(probability: shape.dropout, seed: generator.next())
+  }
+}

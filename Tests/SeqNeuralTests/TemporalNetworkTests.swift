@@ -1,0 +1,178 @@
+import SeqCore
+import SeqMath
+import SeqNeural
+import Testing
+
+@Suite("Multi-stage temporal network")
+struct TemporalNetworkTests {
+  static func network(
+    stages: Int = 2, layers: Int = 3, causal: Bool = false, dropout: Float = 0.5, seed: UInt64 = 1
+  ) -> TemporalNetwork {
+    var shape = TemporalNetwork.Shape(inputs: 5, labels: 3)
+    shape.stages = stages
+    shape.layers = layers
+    shape.maps = 18
+    shape.isCausal = causal
+    shape.dropout = dropout
+    return TemporalNetwork(shape, seed: seed)
+  }
+
+  static func pass(_ network: TemporalNetwork, frames: Int, learns: Bool) -> TemporalNetwork.Pass {
+    var generator = RandomGenerator(seed: 9)
+    let pass = TemporalNetwork.Pass(network.shape, learns: learns)
+    let x = randomRows(frames, 5, &generator)
+    pass.input.resize(count: frames)
+    pass.input.base.update(from: x.base, count: frames * x.stride)
+    return pass
+  }
+
+  /// Central differences of the cross-entropy of all stages, dropout included, at numbers of every
+  /// array. Where a move turns a hidden value on or off there is no derivative, so a few may differ.
+  @Test("The gradient is that of central differences", arguments: [nil, 7] as [UInt64?])
+  func gradient(dropoutSeed: UInt64?) {
+    let network = Self.network()
+    let pass = Self.pass(network, frames: 20, learns: true)
+    var gold = (0..<20).map { Label($0 / 4 % 3) }
+    gold[7] = SmoothedLoss.ignored
+    // The smoothing takes the earlier frame of a step as given, which differences would not.
+    let loss = SmoothedLoss(smoothing: 0)
+    let parameters = network.parameters
+    func value() -> Double {
+      parameters.clearGradient()
+      network.run(pass, dropoutSeed: dropoutSeed, threads: 1)
+      return network.backpropagate(
+        pass, gold: gold, loss: loss, dropoutSeed: dropoutSeed, threads: 1)
+    }
+    _ = value()
+    let gradient = (0..<parameters.count).map { Double(parameters.gradient.base[$0]) }
+    var generator = RandomGenerator(seed: 4)
+    var compared = 0
+    var differing = 0
+    for slot in parameters.slots {
+      for _ in 0..<6 {
+        let index = slot.offset + generator.next(below: slot.count)
+        let before = parameters.values.base[index]
+        // Small enough for the curve, large enough for single precision.
+        let h: Float = 2e-3
+        parameters.values.base[index] = before + h
+        let above = value()
+        parameters.values.base[index] = before - h
+        let below = value()
+        parameters.values.base[index] = before
+        let difference = (above - below) / Double(2 * h)
+        compared += 1
+        if abs(difference - gradient[index]) > 2e-3 + 0.03 * abs(difference) { differing += 1 }
+      }
+    }
+    #expect(compared > 100 && differing * 20 < compared, "\(differing) of \(compared) differ")
+  }
+
+  @Test("The loss and its gradient are those of the formula")
+  func loss() {
+    var generator = RandomGenerator(seed: 3)
+    let z = randomRows(6, 4, &generator)
+    for t in 0..<6 { for c in 0..<4 { z.row(t)[c] *= 3 } }
+    let p = Activations(count: 6, width: 4)
+    let dz = Activations(count: 0, width: 4)
+    let gold: [Label] = [0, 1, 1, SmoothedLoss.ignored, 2, 3]
+    let loss = SmoothedLoss(smoothing: 0.7, limit: 1.5)
+    func logs(_ t: Int, _ z: [[Double]]) -> [Double] {
+      let sum = logSum(z[t])
+      return z[t].map { $0 - sum }
+    }
+    /// The loss with the earlier frames of steps from `given`.
+    func formula(_ z: [[Double]], given: [[Double]]) -> Double {
+      var total = 0.0
+      for t in 0..<6 where gold[t] != SmoothedLoss.ignored { total -= logs(t, z)[Int(gold[t])] / 5 }
+      for t in 1..<6 {
+        for (a, b) in zip(logs(t, z), logs(t - 1, given)) {
+          total += 0.7 * min((a - b) * (a - b), 1.5) / Double(4 * 5)
+        }
+      }
+      return total
+    }
+    let values = (0..<6).map { t in (0..<4).map { Double(z.row(t)[$0]) } }
+    Softmax.apply(z, to: p, threads: 1)
+    let found = loss.gradient(z, probabilities: p, gold: gold, to: dz)
+    #expect(abs(found - formula(values, given: values)) < 1e-5)
+    for t in 0..<6 {
+      for c in 0..<4 {
+        var (above, below) = (values, values)
+        above[t][c] += 1e-5
+        below[t][c] -= 1e-5
+        let difference =
+          (formula(above, given: values) - formula(below, given: values)) / 2e-5
+        #expect(abs(Double(dz.row(t)[c]) - difference) < 1e-5, "frame \(t), label \(c)")
+      }
+    }
+  }
+
+  @Test("Training learns a rule that needs neighbours, and threads change nothing")
+  func learns() {
+    // A frame's label is the sign of the sum of a feature two frames before and after it.
+    var generator = RandomGenerator(seed: 5)
+    let x = randomRows(300, 5, &generator)
+    let gold = (0..<300).map { t -> Label in
+      let before = t >= 2 ? x.row(t - 2)[0] : 0
+      let after = t + 2 < 300 ? x.row(t + 2)[0] : 0
+      return before + after > 0 ? 1 : 0
+    }
+    var results: [[Float]] = []
+    for threads in [1, 3] {
+      let network = Self.network(stages: 2, layers: 3, dropout: 0.1)
+      let pass = TemporalNetwork.Pass(network.shape, learns: true)
+      pass.input.resize(count: 300)
+      pass.input.base.update(from: x.base, count: 300 * x.stride)
+      var optimizer = Adam(count: network.parameters.count, rate: 5e-3)
+      optimizer.longest = 5
+      var first = 0.0
+      var last = 0.0
+      for step in 0..<150 {
+        network.parameters.clearGradient()
+        network.run(pass, dropoutSeed: UInt64(step), threads: threads)
+        last = network.backpropagate(
+          pass, gold: gold, loss: SmoothedLoss(smoothing: 0), dropoutSeed: UInt64(step),
+          threads: threads)
+        if step == 0 { first = last }
+        optimizer.step(network.parameters)
+      }
+      #expect(last < first / 4, "\(first) nats at first, \(last) at last")
+      network.run(pass, threads: threads)
+      let right = (0..<300).filter { t in
+        let row = pass.scores.row(t)
+        return (row[1] > row[0] && row[1] > row[2]) == (gold[t] == 1)
+      }
+      #expect(right.count > 285)
+      results.append((0..<300 * pass.scores.stride).map { pass.scores.base[$0] })
+    }
+    #expect(results[0] == results[1])
+  }
+
+  @Test("A pass that keeps nothing scores as one that keeps everything", arguments: [2, 3, 4])
+  func inference(layers: Int) {
+    let network = Self.network(layers: layers)
+    let learning = Self.pass(network, frames: 40, learns: true)
+    let scoring = Self.pass(network, frames: 40, learns: false)
+    network.run(learning, threads: 1)
+    network.run(scoring, threads: 2)
+    #expect((0..<40 * 16).allSatisfy { learning.scores.base[$0] == scoring.scores.base[$0] })
+  }
+
+  @Test("A frame's scores depend on frames within the reach only", arguments: [false, true])
+  func reach(causal: Bool) {
+    let network = Self.network(causal: causal)
+    #expect(network.reach.before == (causal ? 28 : 14))
+    #expect(network.reach.after == (causal ? 0 : 14))
+    let pass = Self.pass(network, frames: 80, learns: false)
+    network.run(pass, threads: 1)
+    let before = (0..<80 * 16).map { pass.scores.base[$0] }
+    for c in 0..<5 { pass.input.row(40)[c] += 1 }
+    network.run(pass, threads: 1)
+    for t in 0..<80 {
+      let isEqual = (0..<3).allSatisfy { before[t * 16 + $0] == pass.scores.row(t)[$0] }
+      let isWithin = t >= 40 - network.reach.after && t <= 40 + network.reach.before
+      if !isWithin { #expect(isEqual, "frame \(t)") }
+      if t == 40 { #expect(!isEqual) }
+    }
+  }
+}
