@@ -34,6 +34,9 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CProcessor"),
 
@@ -41,7 +44,8 @@ let package = Package(
     layer("SeqCore"),
     layer("SeqMath"),
     // Layer 1
-    layer("SeqFormats", ["SeqCore", "SeqMath", "CZlib"]),
+    layer("SeqFormats", ["SeqCore", "SeqMath", "CBzip2", "CLzma", "CZlib", "CZstd"]),
+    layer("SeqMotifs", ["SeqCore"]),
     layer("SeqFeatures", ["SeqCore"]),
     layer("SeqInference", ["SeqCore", "SeqMath"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),
@@ -56,12 +60,14 @@ let package = Package(
       "LanguagePack", path: "TaskPacks/Language",
       resources: [.copy("Manifests"), .copy("Models")],
       ["SeqCore", "SeqFeatures", "SeqModel", "SeqPack"]),
+    layer(
+      "BiosequencePack", path: "TaskPacks/Biosequence", resources: [.copy("Motifs")], ["SeqPack"]),
     // Layer 5
     layer(
       "SeqKit",
       [
         "CProcessor", "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqMetrics",
-        "SeqModel", "SeqTraining", "SeqPack",
+        "SeqModel", "SeqMotifs", "SeqTraining", "SeqPack",
       ]),
     // Layer 6
     layer(
@@ -71,7 +77,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "seqkit", dependencies: ["SeqCommand", "SeqPack", "LanguagePack"],
+      name: "seqkit", dependencies: ["SeqCommand", "SeqPack", "LanguagePack", "BiosequencePack"],
       swiftSettings: settings),
 
     // Maintenance: rebuilds the tokenizer's tables, see Scripts/train-tokenizer
@@ -86,6 +92,7 @@ let package = Package(
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
+    tests("SeqMotifs", ["SeqCore", "SeqFormats", "SeqKit", "SeqTestSupport"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath"]),
     tests("SeqPack"),

@@ -4,11 +4,15 @@ enum CommandFailure: Error, CustomStringConvertible {
   case interrupted(checkpoint: String)
   /// There is nothing to resume.
   case noCheckpoint(path: String)
+  /// With `--strict`, something in the input was changed or is doubtful.
+  case doubtfulInput(count: Int)
 
   var description: String {
     switch self {
     case .interrupted(let checkpoint):
       "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
+    case .doubtfulInput(let count):
+      "\(count) warning\(count == 1 ? "" : "s"), which --strict takes as failure."
     case .noCheckpoint(let path):
       """
       there is no checkpoint \(path) to go on from. Train without --resume, or name the file with \

@@ -61,5 +61,8 @@ struct Root: ParsableCommand {
 package let version = "0.1.0"
 
 private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Type {
-  PackCommand<P>.self
+  switch P.material {
+  case .words: PackCommand<P>.self
+  case .residues: ResiduePackCommand<P>.self
+  }
 }

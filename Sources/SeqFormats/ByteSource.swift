@@ -1,7 +1,7 @@
-internal import CZlib
 internal import Glibc
 
-/// A stream of bytes: a file or standard input, decompressed if it begins with gzip's magic number.
+/// A stream of bytes: a file or standard input, decompressed if it begins with the magic number of
+/// gzip, bzip2, xz or Zstandard.
 ///
 /// Nothing is read before it is asked for, and no more than one buffer is kept.
 public final class ByteSource {
@@ -13,7 +13,7 @@ public final class ByteSource {
     case memory([UInt8], offset: Int)
   }
   private var origin: Origin
-  private var inflater: GzipInflater?
+  private var inflater: (any Decompressor)?
   /// The first bytes, read to look for the magic number and not yet handed out.
   private var head: [UInt8] = []
   private var started = false
@@ -55,7 +55,7 @@ public final class ByteSource {
   /// Fills `buffer` from its start, as far as bytes are at hand.
   ///
   /// - Returns: the number of bytes read; 0 only at the end (or for an empty buffer).
-  /// - Throws: `FormatError.readFailed`, `.truncatedGzip` or `.damagedGzip`.
+  /// - Throws: `FormatError.readFailed`, `.truncatedCompression` or `.damagedCompression`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard !buffer.isEmpty else { return 0 }
     if !peeked.isEmpty {
@@ -123,17 +123,17 @@ public final class ByteSource {
 
   private func start() throws {
     started = true
-    var head = [UInt8](repeating: 0, count: 2)
-    var count = 0
-    while count < 2 {
-      let read = try head.withUnsafeMutableBytes {
-        try readOrigin(UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+    // Of what a person types, no more is waited for than is needed to tell.
+    while Compression.verdict(head) == .undecided {
+      let byte = try [UInt8](unsafeUninitializedCapacity: head.isEmpty ? 2 : 1) {
+        $1 = try readOrigin(UnsafeMutableRawBufferPointer($0))
       }
-      if read == 0 { break }
-      count += read
+      if byte.isEmpty { break }
+      head += byte
     }
-    self.head = Array(head[..<count])
-    if self.head == [0x1F, 0x8B] { inflater = GzipInflater(source: name) }
+    if case .compressed(let method) = Compression.verdict(head) {
+      inflater = method.decompressor(source: name)
+    }
   }
 
   private func readHeadThenOrigin(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -168,79 +168,4 @@ public final class ByteSource {
 func systemReason() -> String {
   let words = String(cString: strerror(errno))
   return words.prefix(1).lowercased() + words.dropFirst()
-}
-
-/// Decompresses a stream of one or more gzip members (RFC 1952).
-///
-/// Zero bytes after the last member are padding and passed over, as gzip does; anything else there
-/// is an error, not ignored.
-final class GzipInflater {
-  private let source: String
-  private let stream: UnsafeMutablePointer<z_stream>
-  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-  private enum State { case inMember, betweenMembers, finished }
-  private var state = State.inMember
-
-  init(source: String) {
-    self.source = source
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    // 15: the largest window; 16: a gzip wrapper and no other.
-    let status = inflateInit2_(
-      stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not start: out of memory, or another version.")
-  }
-
-  deinit {
-    inflateEnd(stream)
-    stream.deallocate()
-    input.deallocate()
-  }
-
-  /// Whether compressed bytes wait to be decompressed.
-  var hasInput: Bool { stream.pointee.avail_in > 0 }
-
-  func read(
-    into buffer: UnsafeMutableRawBufferPointer,
-    from readMore: (UnsafeMutableRawBufferPointer) throws -> Int
-  ) throws -> Int {
-    let limit = min(buffer.count, 1 << 30)
-    stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
-    stream.pointee.avail_out = UInt32(limit)
-    while stream.pointee.avail_out > 0, state != .finished {
-      if stream.pointee.avail_in == 0 {
-        // What was decompressed already is handed out before the stream is asked again.
-        if Int(stream.pointee.avail_out) < limit { break }
-        let count = try readMore(input)
-        stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_in = UInt32(count)
-        if count == 0 {
-          if state == .inMember { throw FormatError.truncatedGzip(source: source) }
-          state = .finished
-          break
-        }
-      }
-      if state == .betweenMembers {
-        while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
-          stream.pointee.next_in += 1
-          stream.pointee.avail_in -= 1
-        }
-        if stream.pointee.avail_in == 0 { continue }
-        if stream.pointee.next_in.pointee != 0x1F {
-          throw FormatError.damagedGzip(
-            source: source, reason: "something that is not gzip follows them")
-        }
-        inflateReset(stream)
-        state = .inMember
-      }
-      switch inflate(stream, Z_NO_FLUSH) {
-      case Z_OK, Z_BUF_ERROR: break
-      case Z_STREAM_END: state = .betweenMembers
-      default:
-        let reason = stream.pointee.msg.map { String(cString: $0) } ?? "unknown"
-        throw FormatError.damagedGzip(source: source, reason: reason)
-      }
-    }
-    return limit - Int(stream.pointee.avail_out)
-  }
 }

@@ -11,9 +11,9 @@ public enum FormatError: Error, Hashable, Sendable {
   /// There is not one byte to read.
   case empty(source: String)
   /// The compressed data end before their end mark.
-  case truncatedGzip(source: String)
-  /// The compressed data are damaged, or something else follows them.
-  case damagedGzip(source: String, reason: String)
+  case truncatedCompression(source: String)
+  /// The compressed data are damaged, or something else follows them. `tool` checks such files.
+  case damagedCompression(source: String, tool: String, reason: String)
   /// The bytes are not UTF-8.
   case notUTF8(at: Place, byte: UInt8)
   /// A NUL byte, which no text has.
@@ -36,6 +36,8 @@ public enum FormatError: Error, Hashable, Sendable {
   case columnsNeeded(source: String)
   /// A line of a CRFsuite file that begins with `@` but is no weight.
   case declaration(at: Place, found: String)
+  /// Something that FASTA does not have.
+  case fasta(at: Place, FASTAFault)
   /// The names given to columns make no sense.
   case columnNames([String], ColumnFault)
   /// A record longer than offsets of 32 bits can say.
@@ -132,10 +134,10 @@ extension FormatError: CustomStringConvertible {
     case .isDirectory(let path): "\(path): this is a folder. Name the files in it."
     case .readFailed(let path, let reason): "\(path): reading failed: \(reason)."
     case .empty(let source): "\(source): there is nothing in it, not one byte."
-    case .truncatedGzip(let source):
+    case .truncatedCompression(let source):
       "\(source): the compressed data end too early. Was the file copied completely?"
-    case .damagedGzip(let source, let reason):
-      "\(source): the compressed data are damaged (\(reason)). `gzip -t` checks a file."
+    case .damagedCompression(let source, let tool, let reason):
+      "\(source): the compressed data are damaged (\(reason)). `\(tool) -t` checks a file."
     case .notUTF8(let place, let byte):
       "\(place): byte 0x\(hexadecimal(byte)) is not UTF-8. "
         + (place.line == 1 && byte >= 0xFE
@@ -165,6 +167,7 @@ extension FormatError: CustomStringConvertible {
       "\(source): column files need the names of their columns, such as form,upos."
     case .declaration(let place, let found):
       "\(place): unknown declaration \(found); @weight is the only one. A label cannot begin with @."
+    case .fasta(let place, let fault): "\(place): \(fault)"
     case .columnNames(let names, let fault):
       "Columns \(names.joined(separator: ",")): \(fault.rawValue)."
     case .recordTooLong(let place):

@@ -4,7 +4,7 @@
   internal import Musl
 #endif
 
-/// Finds the files that packs ship with the program: bundled models and manifests.
+/// Finds the files that packs ship with the program: bundled models, manifests, motif libraries.
 ///
 /// Looked for, in this order, are `PLACE/Models/NAME` resp. `PLACE/Manifests/NAME` with these places:
 ///
@@ -20,6 +20,8 @@ public struct ResourceFinder: Sendable {
     case models = "Models"
     /// Pack manifests.
     case manifests = "Manifests"
+    /// Libraries of motifs.
+    case motifs = "Motifs"
   }
 
   /// The folder of the running executable, symbolic links followed.

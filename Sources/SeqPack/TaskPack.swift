@@ -13,11 +13,25 @@ public protocol TaskPack: Sendable {
   /// The target whose resources hold the pack's manifest and models.
   static var resources: String { get }
 
+  /// What the positions of its records are. Words unless the pack says otherwise.
+  static var material: PackMaterial { get }
+
   /// Makes the pack.
   init()
 }
 
+/// What the positions of a pack's records are; it decides which verbs the command line gives it.
+public enum PackMaterial: Sendable {
+  /// Words of text, in CoNLL-U, columns and the like.
+  case words
+  /// Residues of biological sequences, in FASTA.
+  case residues
+}
+
 extension TaskPack {
+  /// Words.
+  public static var material: PackMaterial { .words }
+
   /// The pack's manifest, from its resources: `Manifests/NAME.json5`.
   ///
   /// - Throws: `PackError`.

@@ -1,8 +1,10 @@
+import BiosequencePack
 import LanguagePack
 import SeqCommand
 import SeqPack
 
 SeqCommand.main(
   PackRegistry([
-    PartOfSpeechPack.self
+    PartOfSpeechPack.self,
+    BiosequencePack.self,
   ]))

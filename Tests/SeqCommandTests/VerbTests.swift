@@ -35,7 +35,8 @@ extension ProcessTests {
     @Test(
       arguments: [
         ["--help"], ["pos", "--help"], ["pos", "train", "--help"], ["pos", "eval", "--help"],
-        ["pos", "explain", "--help"], ["model", "--help"], ["corpus", "--help"],
+        ["pos", "explain", "--help"],
+        ["bio", "--help"], ["bio", "tag", "--help"], ["model", "--help"], ["corpus", "--help"],
       ])
     func helpIsAsRecorded(arguments: [String]) throws {
       let name = arguments.joined(separator: "-").replacing("--help", with: "help")

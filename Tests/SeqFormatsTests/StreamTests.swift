@@ -55,7 +55,7 @@ import Testing
     #expect(
       try read(ByteSource(bytes: member + member + [0, 0], name: "b"), by: 77) == text + text)
     for end in [2, 10, 100, member.count - 1] {
-      #expect(throws: FormatError.truncatedGzip(source: "b")) {
+      #expect(throws: FormatError.truncatedCompression(source: "b")) {
         try read(ByteSource(bytes: Array(member[..<end]), name: "b"))
       }
     }

@@ -1,0 +1,14 @@
+internal import ArgumentParser
+internal import SeqPack
+
+/// `seqkit bio`: the verbs of packs whose records are residues.
+struct ResiduePackCommand<P: TaskPack>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: P.name,
+      abstract: P.abstract,
+      subcommands: [ResidueTagCommand<P>.self, ResidueInfoCommand<P>.self],
+      defaultSubcommand: ResidueTagCommand<P>.self,
+      helpNames: [.short, .long])
+  }
+}

@@ -1,0 +1,147 @@
+internal import ArgumentParser
+internal import SeqKit
+internal import SeqPack
+
+/// `seqkit bio [tag] [FILE …]`.
+struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "tag", abstract: "Find motifs in files or standard input.",
+      discussion: """
+        Input is FASTA, plain or compressed by gzip, bzip2, xz or zstd. Patterns are PROSITE's \
+        (N-{P}-[ST]-{P}), words of IUPAC letters (TATAWAWN) or regular expressions; with none \
+        given, the bundled motifs are searched for. Hits go to standard output as GFF3, or as a \
+        view on a terminal. Memory does not grow with the file.
+        """)
+  }
+
+  @Argument(help: "FASTA files; - or none is standard input.")
+  var files: [String] = []
+
+  @OptionGroup var motifs: MotifOptions
+  @OptionGroup var input: ResidueInputOptions
+
+  @Option(
+    name: [.customShort("f"), .customLong("format"), .customLong("to")],
+    help: "The output's format: gff3, bed, tsv, jsonl, 3line, stockholm or view.")
+  var format: HitFormatName?
+
+  @Option(name: [.short, .long], help: "The file to write; - is standard output.")
+  var output = "-"
+
+  @Option(
+    name: [.customShort("w"), .long],
+    help: ArgumentHelp("Residues a line of the view. (default: as many tens as fit)"))
+  var width: Int?
+
+  @Flag(help: "Fail, after all is written, if anything in the input was changed or is doubtful.")
+  var strict = false
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    if let width, width < 10 {
+      throw ValidationError("--width is \(width), and must be 10 or more.")
+    }
+  }
+
+  func run() throws {
+    let console = options.console
+    let sink = try ByteSink(path: output)
+    Interruption.remove(sink.temporaryPath)
+    if files.isEmpty, Terminal.inputIsTerminal {
+      console.note("reading FASTA from the terminal; Ctrl-D ends")
+    }
+    var warnings = 0
+    var hasBegun = false
+    for path in files.isEmpty ? ["-"] : files {
+      warnings += try search(path, sink, console, &hasBegun)
+    }
+    try sink.finish()
+    Interruption.remove(nil)
+    if strict, warnings > 0 { throw CommandFailure.doubtfulInput(count: warnings) }
+  }
+
+  /// Searches one file.
+  ///
+  /// - Returns: the number of warnings.
+  private func search(
+    _ path: String, _ sink: ByteSink, _ console: Console, _ hasBegun: inout Bool
+  ) throws -> Int {
+    let source = try ByteSource(path: path)
+    // The kind must be known before patterns can be read, and patterns before windows can be cut.
+    let kind = input.type.kind ?? FASTAReader.detectedKind(of: source)
+    if motifs.translate, !kind.isNucleic {
+      throw ValidationError("--translate needs nucleotides; \(source.name) holds proteins.")
+    }
+    let patterns = try motifs.patterns(for: kind, of: P.self) { console.note($0) }
+    if patterns.isEmpty { throw ValidationError("there is no motif for \(kind) to search for.") }
+    let scanner = try scanner(patterns, kind)
+    let format = hitFormat(patterns.map(\.label), kind)
+    let search = MotifSearch(
+      [scanner], motifs: patterns.count, format: format, longestMatch: motifs.longestMatch)
+    var readerOptions = search.readerOptions(input.options)
+    readerOptions.kind = kind
+    let reader = FASTAReader(source, options: readerOptions)
+    if !hasBegun {
+      var head: [UInt8] = []
+      format.begin(into: &head)
+      try sink.write(head)
+      hasBegun = true
+    }
+    let summary = try search.run(reader, to: sink, threads: options.threadCount)
+    let counts = reader.counts
+    console.note(
+      "\(source.name): \(grouped(counts.records)) records of \(kind), \(grouped(counts.residues)) "
+        + "residues; \(grouped(summary.hits)) hits of \(patterns.count) motif"
+        + (patterns.count == 1 ? "" : "s"))
+    if format is ThreeLineHits { console.note(legend(patterns, summary)) }
+    let warnings = counts.warnings(source: source.name)
+    for warning in warnings { console.warn(warning) }
+    if summary.cutHits > 0 {
+      console.warn(
+        "\(grouped(summary.cutHits)) hits have \(grouped(motifs.longestMatch)) residues, the most "
+          + "allowed; --longest-match allows more")
+    }
+    return warnings.count + (summary.cutHits > 0 ? 1 : 0)
+  }
+
+  private func scanner(_ patterns: [MotifPattern], _ kind: ResidueKind) throws -> any MotifScanner {
+    guard motifs.translate else {
+      return try PatternScanner(patterns, kind: kind, options: motifs.scanOptions)
+    }
+    let proteins = try PatternScanner(patterns, kind: .protein, options: motifs.scanOptions)
+    let code = GeneticCode(table: motifs.geneticCode)!
+    return TranslatedScanner(proteins, code: code, strands: motifs.strand.strands)
+  }
+
+  private func hitFormat(_ labels: [MotifLabel], _ kind: ResidueKind) -> any HitFormat {
+    let view = output == "-" && Terminal.outputIsTerminal
+    switch format ?? (view ? .view : .gff3) {
+    case .gff3: return GFF3(labels, kind: kind)
+    case .bed: return BED(labels)
+    case .tsv: return HitTable(labels)
+    case .jsonl: return HitLines(labels)
+    case .threeLine: return ThreeLineHits()
+    case .stockholm: return StockholmHits(labels)
+    case .view:
+      let fitting = max(10, (Terminal.width() - HitView.margin) / 10 * 10)
+      return HitView(labels, width: width ?? fitting, palette: options.console.output)
+    }
+  }
+
+  /// Which letter stands for which motif.
+  private func legend(_ patterns: [MotifPattern], _ summary: MotifSearch.Summary) -> String {
+    let shown = patterns.indices.filter { summary.hitsOfMotif[$0] > 0 }.map { index in
+      let symbol = Character(Unicode.Scalar(ThreeLineHits.symbol(ofMotif: index)))
+      return "\(symbol) \(patterns[index].label.name)"
+    }
+    return "labels: " + (shown.isEmpty ? "none" : shown.joined(separator: ", "))
+  }
+}
+
+/// `--format`.
+enum HitFormatName: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case gff3, bed, tsv, jsonl, stockholm, view
+  case threeLine = "3line"
+}

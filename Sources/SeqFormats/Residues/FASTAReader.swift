@@ -1,0 +1,397 @@
+internal import Glibc
+public import SeqCore
+
+/// Reads FASTA as windows of letters, in memory that does not grow with the file or its records.
+///
+/// Line ends may be LF, CR LF or CR, mixed. Lines that begin with `;` are comments. Spaces and tabs
+/// inside sequences are passed over and counted; so are blank lines. Case is kept. The rules for
+/// everything unusual stand in `Docs/Formats/fasta.md`.
+public final class FASTAReader {
+  /// What the letters are: as the options say, or as the first 64 KiB tell.
+  public let kind: ResidueKind
+  /// What was seen until now.
+  public private(set) var counts = FASTACounts()
+
+  private let source: ByteSource
+  private let options: FASTAOptions
+  private let legal: LegalLetters
+
+  // The bytes that were read and not yet looked at.
+  private let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+  private var waiting = 0..<0
+  private var failure: (any Error)?
+  private var atEnd = false
+
+  // Where we are.
+  private enum LineKind { case start, header, comment, sequence }
+  private var lineKind = LineKind.start
+  private var line = 1
+  /// Bytes of the source before `raw`, and before the line.
+  private var rawOffset = 0
+  private var lineOffset = 0
+  private var previousWasReturn = false
+  private var headerLine: [UInt8] = []
+  private var headerPlace: Provenance
+
+  // The record that is being read.
+  private var record: OpenRecord?
+  private struct OpenRecord {
+    var header: ResidueHeader
+    /// Letters until now.
+    var length = 0
+    /// Where its letters begin in the batch, and at which position of the record that is.
+    var textStart = 0
+    var textPosition = 0
+    /// The first position that no window has answered for.
+    var coreStart = 0
+    /// Its number in the batch's headers.
+    var index = 0
+  }
+
+  // The batch that is being filled.
+  private var letters = LetterBuffer()
+  private var windows: [ResidueWindow] = []
+  private var headers: [ResidueHeader] = []
+  private var isFull = false
+  /// Letters that the next batch begins with.
+  private var carried: [UInt8] = []
+
+  private var names: Set<UInt64> = []
+  private static let rememberedNames = 200_000
+  private static let longestHeader = 1 << 20
+
+  /// Makes a reader, which looks at the first bytes of its source if it has to tell their kind.
+  public init(_ source: ByteSource, options: FASTAOptions = FASTAOptions()) {
+    self.source = source
+    self.options = options
+    headerPlace = Provenance(source: source.name)
+    kind = options.kind ?? Self.detectedKind(of: source)
+    legal = LegalLetters(kind)
+  }
+
+  deinit { raw.deallocate() }
+
+  /// The kind that the letters in the first 64 KiB suggest.
+  ///
+  /// They can be read again afterwards.
+  public static func detectedKind(of source: ByteSource) -> ResidueKind {
+    // What cannot be read is met again by the reader, which knows the place.
+    let head = (try? source.peek(64 << 10)) ?? (try? source.peek(1)) ?? []
+    var counts = [Int](repeating: 0, count: 256)
+    var isSequence = true
+    var atLineStart = true
+    for byte in head {
+      if byte == .lineFeed || byte == .carriageReturn {
+        atLineStart = true
+        continue
+      }
+      if atLineStart { isSequence = byte != UInt8(ascii: ">") && byte != UInt8(ascii: ";") }
+      atLineStart = false
+      if isSequence { counts[Int(byte)] += 1 }
+    }
+    return ResidueKind.suggested(by: counts)
+  }
+
+  /// The next windows, or `nil` at the end.
+  ///
+  /// - Throws: what the source throws, `FormatError.empty` and `.fasta`; records that were whole
+  ///   before the fault come first, and the fault is thrown by the next call.
+  public func nextBatch() throws -> ResidueBatch? {
+    if let failure { throw failure }
+    begin()
+    do {
+      while !isFull, !atEnd {
+        if waiting.isEmpty { try fill() }
+        if atEnd { try finishInput() } else { try consume() }
+      }
+    } catch {
+      failure = error
+      record = nil
+      if windows.isEmpty { throw error }
+    }
+    if windows.isEmpty { return nil }
+    return ResidueBatch(letters: letters, windows: windows, headers: headers)
+  }
+
+  private func begin() {
+    letters = LetterBuffer(
+      capacity: (options.window ?? 256 << 10) + 3 * options.context + raw.count + 64)
+    windows = []
+    headers = []
+    isFull = false
+    if record != nil {
+      carried.withUnsafeBytes { _ = letters.append($0) }
+      carried = []
+      record!.textStart = 0
+      record!.index = 0
+      headers.append(record!.header)
+    }
+  }
+
+  private func fill() throws {
+    rawOffset += waiting.upperBound
+    waiting = 0..<0
+    let count = try source.read(into: raw)
+    waiting = 0..<count
+    if count == 0 {
+      atEnd = true
+      if rawOffset == 0 { throw FormatError.empty(source: source.name) }
+    } else if rawOffset == 0, raw.starts(with: [0xEF, 0xBB, 0xBF]) {
+      waiting = 3..<count
+      lineOffset = 3
+    }
+  }
+
+  private func finishInput() throws {
+    if lineKind == .header { try finishHeader() }
+    if record != nil {
+      endRecord()
+    } else if counts.records == 0 {
+      throw fault(.onlyBlankLines, column: nil)
+    }
+  }
+
+  // MARK: Lines
+
+  /// Looks at the bytes up to the end of a line, of the buffer, or of what a batch takes.
+  private func consume() throws {
+    switch lineKind {
+    case .start: try beginLine()
+    case .header: try consumeHeader()
+    case .comment:
+      let end = lineEnd()
+      waiting = end..<waiting.upperBound
+      if !waiting.isEmpty { endLine() }
+    case .sequence: try consumeSequence()
+    }
+  }
+
+  private func beginLine() throws {
+    let byte = raw[waiting.lowerBound]
+    if byte == .lineFeed || byte == .carriageReturn {
+      endLine()
+      return
+    }
+    previousWasReturn = false
+    switch byte {
+    case UInt8(ascii: ">"):
+      if record != nil {
+        endRecord()
+        if isFull { return }
+      }
+      lineKind = .header
+      headerLine = []
+      headerPlace = Provenance(
+        source: source.name, line: line, byteOffset: rawOffset + waiting.lowerBound)
+      waiting = (waiting.lowerBound + 1)..<waiting.upperBound
+    case UInt8(ascii: ";"):
+      counts.comments += 1
+      lineKind = .comment
+    default:
+      if record == nil {
+        guard byte == .space || byte == .tab else { throw faultBeforeHeader() }
+        // A line of spaces is as good as blank; anything behind them is not.
+        waiting = (waiting.lowerBound + 1)..<waiting.upperBound
+        return
+      }
+      lineKind = .sequence
+    }
+  }
+
+  private func faultBeforeHeader() -> FormatError {
+    let end = lineEnd()
+    let start = waiting.lowerBound
+    if raw[start] == UInt8(ascii: "@") { return fault(.isFASTQ, column: nil) }
+    let found = raw[start..<min(end, start + 40)].map { $0 < 0x20 ? UInt8(ascii: "?") : $0 }
+    return fault(.noHeader(found: String(decoding: found, as: UTF8.self)), column: nil)
+  }
+
+  /// The offset of the first line end that waits, or of the end of what waits.
+  private func lineEnd() -> Int {
+    let rest = UnsafeRawBufferPointer(rebasing: raw[waiting])
+    let feed = rest.offset(of: .lineFeed) ?? rest.count
+    let before = UnsafeRawBufferPointer(rebasing: rest[..<feed])
+    return waiting.lowerBound + (before.offset(of: .carriageReturn) ?? feed)
+  }
+
+  /// Steps over a line end. The LF of a CR LF belongs to the line that the CR ended.
+  private func endLine() {
+    let byte = raw[waiting.lowerBound]
+    waiting = (waiting.lowerBound + 1)..<waiting.upperBound
+    if !(byte == .lineFeed && previousWasReturn) { line += 1 }
+    previousWasReturn = byte == .carriageReturn
+    lineOffset = rawOffset + waiting.lowerBound
+    lineKind = .start
+  }
+
+  private func consumeHeader() throws {
+    let end = lineEnd()
+    headerLine += raw[waiting.lowerBound..<end]
+    if headerLine.count > Self.longestHeader { throw fault(.headerTooLong, column: nil) }
+    waiting = end..<waiting.upperBound
+    if waiting.isEmpty { return }
+    endLine()
+    try finishHeader()
+  }
+
+  private func finishHeader() throws {
+    lineKind = .start
+    let isBlank = { (byte: UInt8) in byte == .space || byte == .tab }
+    let name = headerLine.drop(while: isBlank).prefix { !isBlank($0) }
+    let ordinal = counts.records
+    counts.records += 1
+    var header = ResidueHeader(
+      line: headerLine, name: Array(name), ordinal: ordinal, provenance: headerPlace)
+    if name.isEmpty {
+      header.name = Array("unnamed_\(ordinal + 1)".utf8)
+      counts.unnamedRecords += 1
+    } else if names.count >= Self.rememberedNames {
+      counts.uncomparedNames += 1
+    } else if !names.insert(hash(name)).inserted {
+      counts.duplicateNames += 1
+      counts.firstDuplicate = counts.firstDuplicate ?? header
+    }
+    record = OpenRecord(header: header, textStart: letters.count, index: headers.count)
+    headers.append(header)
+  }
+
+  /// FNV-1a; that two names of 200,000 share its 64 bits has a chance of one in a billion.
+  private func hash(_ name: ArraySlice<UInt8>) -> UInt64 {
+    name.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  private func fault(_ fault: FASTAFault, column: Int?) -> FormatError {
+    .fasta(at: Place(source: source.name, line: line, column: column), fault)
+  }
+
+  // MARK: Sequences
+
+  /// Takes whole lines of legal letters while they come; leaves anything else to the careful way.
+  private func consumeSequence() throws {
+    let base = UnsafeRawPointer(raw.baseAddress!)
+    let end = waiting.upperBound
+    var start = waiting.lowerBound
+    // Letters that may still come before the window is to be looked at.
+    var room = options.window.map { _ in windowRoom() } ?? Int.max
+    let before = letters.count
+    defer { counts.residues += letters.count - before }
+    while start < end, room > 0 {
+      let feed = memchr(base + start, Int32(UInt8.lineFeed), end - start).map {
+        UnsafeRawPointer($0) - base
+      }
+      var stop = feed ?? end
+      if feed != nil, stop > start, raw[stop - 1] == .carriageReturn { stop -= 1 }
+      let content = UnsafeRawBufferPointer(rebasing: raw[start..<stop])
+      guard legal.containAll(content) else {
+        waiting = start..<end
+        try consumeCarefully(until: feed ?? end)
+        room = 0
+        break
+      }
+      letters.append(content)
+      record!.length += content.count
+      room -= content.count
+      guard let feed else {
+        start = end
+        waiting = start..<end
+        break
+      }
+      start = feed + 1
+      line += 1
+      lineOffset = rawOffset + start
+      waiting = start..<end
+      lineKind = .start
+      guard start < end else { break }
+      // The next line is most often letters again.
+      let next = raw[start]
+      guard next > UInt8(ascii: ">") && next != UInt8(ascii: "@") else { break }
+      lineKind = .sequence
+      previousWasReturn = false
+    }
+    emitIfLong()
+  }
+
+  /// Takes the bytes of one line that has something else than legal letters.
+  private func consumeCarefully(until end: Int) throws {
+    for index in waiting.lowerBound..<end {
+      let byte = raw[index]
+      if byte == .carriageReturn {
+        waiting = index..<waiting.upperBound
+        endLine()
+        return
+      }
+      if legal.contains(byte) {
+        add(byte)
+      } else if byte == .space || byte == .tab || byte == 0x0B || byte == 0x0C {
+        counts.spaces += 1
+      } else {
+        switch options.illegal {
+        case .skip: counts.illegalLetters += 1
+        case .mask:
+          counts.illegalLetters += 1
+          add(UInt8(ascii: kind.isNucleic ? "N" : "X"))
+        case .error:
+          throw fault(
+            .illegalLetter(
+              byte, record: String(decoding: record!.header.name, as: UTF8.self),
+              position: record!.length, kind: kind),
+            column: rawOffset + index - lineOffset + 1)
+        }
+      }
+    }
+    waiting = end..<waiting.upperBound
+  }
+
+  private func add(_ byte: UInt8) {
+    letters.append(byte)
+    record!.length += 1
+  }
+
+  // MARK: Windows
+
+  /// Letters until the window of the open record is full.
+  private func windowRoom() -> Int {
+    guard let window = options.window, let record else { return Int.max }
+    return max(record.coreStart + window + options.context - record.length, 1)
+  }
+
+  /// Ends the window of the open record, and the batch, if it is full.
+  private func emitIfLong() {
+    guard let window = options.window, let record,
+      record.length >= record.coreStart + window + options.context
+    else { return }
+    let coreEnd = record.length - options.context
+    emit(core: record.coreStart..<coreEnd, isLast: false)
+    // The next window shows the context of its core again.
+    let position = max(coreEnd - options.context, record.textPosition)
+    let start = record.textStart + (position - record.textPosition)
+    carried = Array(letters.bytes[start...])
+    self.record!.textPosition = position
+    self.record!.coreStart = coreEnd
+    isFull = true
+  }
+
+  private func endRecord() {
+    guard let record else { return }
+    if record.length == 0 { counts.emptyRecords += 1 }
+    emit(core: record.coreStart..<record.length, isLast: true)
+    self.record = nil
+    if letters.count >= options.window ?? 256 << 10 || windows.count >= 1 << 13 { isFull = true }
+  }
+
+  private func emit(core: Range<Int>, isLast: Bool) {
+    guard let record else { return }
+    windows.append(
+      ResidueWindow(
+        header: record.index, text: record.textStart..<letters.count,
+        position: record.textPosition, core: core, isFirst: core.lowerBound == 0, isLast: isLast))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The offset of the first such byte.
+  fileprivate func offset(of byte: UInt8) -> Int? {
+    guard let baseAddress, let found = memchr(baseAddress, Int32(byte), count) else { return nil }
+    return UnsafeRawPointer(found) - baseAddress
+  }
+}
