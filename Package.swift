@@ -45,7 +45,7 @@ let package = Package(
     layer("SeqMath"),
     // Layer 1
     layer("SeqFormats", ["SeqCore", "SeqMath", "CBzip2", "CLzma", "CZlib", "CZstd"]),
-    layer("SeqMotifs", ["SeqCore"]),
+    layer("SeqMotifs", ["SeqCore", "CProcessor"]),
     layer("SeqFeatures", ["SeqCore"]),
     layer("SeqInference", ["SeqCore", "SeqMath"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),

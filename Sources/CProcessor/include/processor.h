@@ -1,6 +1,8 @@
 #ifndef SEQKIT_PROCESSOR_H
 #define SEQKIT_PROCESSOR_H
 
+#include "column_sums.h"
+
 /// The processors that this process may run on, at least 1.
 int seqkit_available_processors(void);
 

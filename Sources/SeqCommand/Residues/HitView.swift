@@ -73,7 +73,7 @@ struct HitView: HitFormat {
       var tag = String(repeating: mark, count: to - from)
       // A hit that goes on in the next line is named there.
       if hit.end <= line.upperBound { tag += " " + labels[hit.motif] }
-      if let score = hit.score { tag += " \(decimal(Double(score), 1))" }
+      if let score = hit.score { tag += " \(decimal(score, 1))" }
       let row = rows.firstIndex { $0.used < from } ?? rows.count
       if row == rows.count { rows.append(("", 0)) }
       rows[row].text += String(repeating: " ", count: from - rows[row].used)

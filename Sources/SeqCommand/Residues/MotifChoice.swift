@@ -22,6 +22,28 @@ struct MotifOptions: ParsableArguments {
       valueName: "name"))
   var motif: [String] = []
 
+  @Option(
+    parsing: .singleValue,
+    help: "Frequency matrices (JASPAR, MEME, TRANSFAC, …); may be repeated.")
+  var matrices: [String] = []
+
+  @Option(
+    name: [.customLong("p-value")],
+    help: "How rare a matrix's site must be among random sequences.")
+  var pValue = 1e-4
+
+  @Option(help: "The score in bits that a matrix's site needs. (default: by --p-value)")
+  var minScore: Double?
+
+  @Option(help: "What is added to each count of a matrix.")
+  var pseudocount = 0.1
+
+  @Option(
+    help: ArgumentHelp(
+      "Frequencies of A,C,G,T that matrices are scored against. (default: 0.25 each)",
+      valueName: "a,c,g,t"))
+  var background: String?
+
   @Option(help: "How patterns are written: auto, prosite, iupac or regex.")
   var syntax: PatternSyntax = .auto
 
@@ -56,6 +78,17 @@ struct MotifOptions: ParsableArguments {
     if !(1...(1 << 24)).contains(longestMatch) {
       throw ValidationError("--longest-match is \(longestMatch), and must be 1 to 16,777,216.")
     }
+    if !(pValue > 0 && pValue < 1) {
+      throw ValidationError("--p-value is \(pValue), and must be between 0 and 1.")
+    }
+    if !(pseudocount > 0 && pseudocount.isFinite) {
+      throw ValidationError("--pseudocount is \(pseudocount), and must be positive.")
+    }
+    if background != nil { _ = try backgroundFrequencies() }
+    if !matrices.isEmpty, translate {
+      throw ValidationError(
+        "--translate looks for motifs of proteins; matrices are of nucleotides.")
+    }
     if GeneticCode(table: geneticCode) == nil {
       let known = GeneticCode.tables.map { "\($0.number) (\($0.name))" }.joined(separator: ", ")
       throw ValidationError("--genetic-code \(geneticCode) is not known. Known: \(known).")
@@ -71,6 +104,42 @@ struct MotifOptions: ParsableArguments {
     options.skipsSmallLetters = skipMasked
     options.longestMatch = longestMatch
     return options
+  }
+
+  /// The frequencies of A, C, G and T, summing to 1.
+  private func backgroundFrequencies() throws -> SIMD4<Double> {
+    guard let background else { return SIMD4(repeating: 0.25) }
+    let values = background.split(separator: ",").compactMap { Double($0) }
+    guard values.count == 4, values.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw ValidationError(
+        "--background is \(background); four positive numbers are expected, as in 0.3,0.2,0.2,0.3.")
+    }
+    let frequencies = SIMD4(values[0], values[1], values[2], values[3])
+    return frequencies / frequencies.sum()
+  }
+
+  /// The matrices, and the score that a site of each needs; `nil` where no site is rare enough.
+  ///
+  /// - Parameter warn: is told of matrices that cannot hit.
+  func scoringMatrices(warn: (String) -> Void) throws -> [(
+    matrix: ScoringMatrix, threshold: Double?
+  )] {
+    let background = try backgroundFrequencies()
+    var result: [(matrix: ScoringMatrix, threshold: Double?)] = []
+    for path in matrices {
+      let source = try ByteSource(path: path)
+      for counts in try MatrixFile.read(try source.readAll(), source: source.name) {
+        let matrix = ScoringMatrix(counts, background: background, pseudocount: pseudocount)
+        result.append((matrix, minScore ?? matrix.threshold(pValue: pValue)))
+      }
+    }
+    let silent = result.filter { $0.threshold == nil }.map(\.matrix.label.name)
+    if !silent.isEmpty {
+      warn(
+        "no site is as rare as \(pValue) for \(silent.count) of \(result.count) matrices "
+          + "(\(silent.prefix(5).joined(separator: ", "))\(silent.count > 5 ? ", …" : ""))")
+    }
+    return result
   }
 
   /// The patterns for sequences of a kind: those given, or the bundled ones.
@@ -99,7 +168,7 @@ struct MotifOptions: ParsableArguments {
       if others > 0 { note("\(path): \(grouped(others)) patterns are not for \(kind); left out") }
       result += patterns
     }
-    if !motif.isEmpty || result.isEmpty && pattern.isEmpty && patterns.isEmpty {
+    if !motif.isEmpty || pattern.isEmpty && patterns.isEmpty && matrices.isEmpty {
       let bundled = try bundledMotifs(for: kind, of: P.self).patterns(for: kind).patterns
       let names = bundled.map(\.label.name)
       if motif.isEmpty || motif.contains("all") {

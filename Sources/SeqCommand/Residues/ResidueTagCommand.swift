@@ -9,8 +9,8 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
       commandName: "tag", abstract: "Find motifs in files or standard input.",
       discussion: """
         Input is FASTA, plain or compressed by gzip, bzip2, xz or zstd. Patterns are PROSITE's \
-        (N-{P}-[ST]-{P}), words of IUPAC letters (TATAWAWN) or regular expressions; with none \
-        given, the bundled motifs are searched for. Hits go to standard output as GFF3, or as a \
+        (N-{P}-[ST]-{P}), words of IUPAC letters (TATAWAWN) or regular expressions; matrices are \
+        of nucleotides; with neither, the bundled motifs are searched for. Hits go to standard output as GFF3, or as a \
         view on a terminal. Memory does not grow with the file.
         """)
   }
@@ -74,12 +74,22 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     if motifs.translate, !kind.isNucleic {
       throw ValidationError("--translate needs nucleotides; \(source.name) holds proteins.")
     }
+    if !motifs.matrices.isEmpty, !kind.isNucleic {
+      throw ValidationError("--matrices needs nucleotides; \(source.name) holds proteins.")
+    }
     let patterns = try motifs.patterns(for: kind, of: P.self) { console.note($0) }
-    if patterns.isEmpty { throw ValidationError("there is no motif for \(kind) to search for.") }
-    let scanner = try scanner(patterns, kind)
-    let format = hitFormat(patterns.map(\.label), kind)
+    let matrices = try motifs.scoringMatrices { console.warn($0) }
+    let labels = patterns.map(\.label) + matrices.map(\.matrix.label)
+    if labels.isEmpty { throw ValidationError("there is no motif for \(kind) to search for.") }
+    var scanners: [any MotifScanner] = []
+    if !patterns.isEmpty { scanners.append(try scanner(patterns, kind)) }
+    if !matrices.isEmpty {
+      scanners.append(
+        MatrixScanner(matrices, firstMotif: patterns.count, strands: motifs.strand.strands))
+    }
+    let format = hitFormat(labels, kind)
     let search = MotifSearch(
-      [scanner], motifs: patterns.count, format: format, longestMatch: motifs.longestMatch)
+      scanners, motifs: labels.count, format: format, longestMatch: motifs.longestMatch)
     var readerOptions = search.readerOptions(input.options)
     readerOptions.kind = kind
     let reader = FASTAReader(source, options: readerOptions)
@@ -93,9 +103,9 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     let counts = reader.counts
     console.note(
       "\(source.name): \(grouped(counts.records)) records of \(kind), \(grouped(counts.residues)) "
-        + "residues; \(grouped(summary.hits)) hits of \(patterns.count) motif"
-        + (patterns.count == 1 ? "" : "s"))
-    if format is ThreeLineHits { console.note(legend(patterns, summary)) }
+        + "residues; \(grouped(summary.hits)) hits of \(labels.count) motif"
+        + (labels.count == 1 ? "" : "s"))
+    if format is ThreeLineHits { console.note(legend(labels, summary)) }
     let warnings = counts.warnings(source: source.name)
     for warning in warnings { console.warn(warning) }
     if summary.cutHits > 0 {
@@ -131,10 +141,10 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
   }
 
   /// Which letter stands for which motif.
-  private func legend(_ patterns: [MotifPattern], _ summary: MotifSearch.Summary) -> String {
-    let shown = patterns.indices.filter { summary.hitsOfMotif[$0] > 0 }.map { index in
+  private func legend(_ labels: [MotifLabel], _ summary: MotifSearch.Summary) -> String {
+    let shown = labels.indices.filter { summary.hitsOfMotif[$0] > 0 }.map { index in
       let symbol = Character(Unicode.Scalar(ThreeLineHits.symbol(ofMotif: index)))
-      return "\(symbol) \(patterns[index].label.name)"
+      return "\(symbol) \(labels[index].name)"
     }
     return "labels: " + (shown.isEmpty ? "none" : shown.joined(separator: ", "))
   }

@@ -9,7 +9,7 @@ public struct MotifHit: Hashable, Sendable {
   /// The strand that the motif was found on.
   public var strand: Strand
   /// The log-odds score in bits of a matrix; `nil` for a pattern.
-  public var score: Float?
+  public var score: Double?
   /// Letters that differ from the pattern; 0 unless mismatches are allowed.
   public var mismatches: Int
   /// For a motif found in a translation, the reading frame: 1, 2, 3 or −1, −2, −3; else 0.
@@ -22,7 +22,7 @@ public struct MotifHit: Hashable, Sendable {
   ///
   /// - Precondition: `start < end`.
   public init(
-    motif: Int, start: Int, end: Int, strand: Strand, score: Float? = nil, mismatches: Int = 0,
+    motif: Int, start: Int, end: Int, strand: Strand, score: Double? = nil, mismatches: Int = 0,
     frame: Int = 0
   ) {
     precondition(start < end, "A hit has at least one residue.")

@@ -78,8 +78,8 @@ extension [UInt8] {
   }
 
   /// Appends a number with four decimals.
-  mutating func append(score value: Float) {
-    let scaled = Int((Double(value) * 10_000).rounded())
+  mutating func append(score value: Double) {
+    let scaled = Int((value * 10_000).rounded())
     if scaled < 0 { append(UInt8(ascii: "-")) }
     append(decimal: Int(scaled.magnitude / 10_000))
     append(UInt8(ascii: "."))
