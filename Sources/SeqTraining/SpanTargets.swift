@@ -28,39 +28,23 @@ struct SpanTargetReader {
   let targets: SpanTargets
   /// The labels whose name or place was changed by repairs.
   private(set) var repaired = 0
-  /// The types in the order of appearance.
-  private var types: [String] = []
-  private var numberOfType: [String: Label] = [:]
-  private var style: SpanLabelStyle?
+  private var reader: SpanLabelReader
   /// Each label of the data, by number: its name, and its tag if it has one.
   private var names: [String] = []
   private var tags: [SpanTag?] = []
 
-  init(_ targets: SpanTargets) { self.targets = targets }
+  init(_ targets: SpanTargets) {
+    self.targets = targets
+    reader = SpanLabelReader(scheme: targets.source)
+  }
 
   /// Takes in a label of the data that is new.
   ///
   /// - Returns: its number.
   mutating func add(_ name: String) -> Label {
     names.append(name)
-    tags.append(tag(name))
+    tags.append(reader.tag(name))
     return Label(names.count - 1)
-  }
-
-  private mutating func tag(_ name: String) -> SpanTag? {
-    if name == "O" { return .outside }
-    for style in self.style.map({ [$0] }) ?? SpanLabelStyle.allCases {
-      guard let (letter, type) = style.parse(name), let mark = targets.source.mark(of: letter)
-      else { continue }
-      self.style = style
-      let number = numberOfType[type] ?? Label(types.count)
-      if Int(number) == types.count {
-        types.append(type)
-        numberOfType[type] = number
-      }
-      return SpanTag(mark, number)
-    }
-    return nil
   }
 
   /// The tags to learn.
@@ -68,14 +52,13 @@ struct SpanTargetReader {
   /// - Parameter labels: numbers that ``add(_:)`` gave.
   mutating func tags(for labels: [Label]) throws(SpanFault) -> [SpanTag] {
     let source = targets.source
-    func fault(_ place: Int) -> SpanFault {
-      source.fault(at: place, count: labels.count) { names[Int(labels[$0])] }
-    }
-    if !targets.repairs, let place = labels.firstIndex(where: { tags[Int($0)] == nil }) {
-      throw fault(place)
-    }
     let found = labels.map { tags[Int($0)] ?? .outside }
-    if !targets.repairs, let place = source.firstFault(in: found) { throw fault(place) }
+    if !targets.repairs {
+      let malformed = labels.firstIndex { tags[Int($0)] == nil }
+      if let place = malformed ?? source.firstFault(in: found) {
+        throw source.fault(at: place, count: labels.count) { names[Int(labels[$0])] }
+      }
+    }
     let segments = source.segments(of: found)
     if targets.repairs {
       let repairedTags = source.tags(of: segments, count: labels.count)
@@ -89,6 +72,6 @@ struct SpanTargetReader {
   /// The name of a tag's label in the scheme to learn.
   func name(of tag: SpanTag) -> String {
     guard tag.mark != .outside, let letter = targets.scheme.letter(of: tag.mark) else { return "O" }
-    return (style ?? .prefix).compose(letter, types[Int(tag.type)])
+    return (reader.style ?? .prefix).compose(letter, reader.types[Int(tag.type)])
   }
 }

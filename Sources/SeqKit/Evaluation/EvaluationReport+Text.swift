@@ -48,7 +48,7 @@ extension EvaluationReport {
   }
 
   /// What was evaluated, on what, how fast.
-  private var identity: [(key: String, value: String)] {
+  var identity: [(key: String, value: String)] {
     var result: [(key: String, value: String)] = []
     if let model {
       var text = ([model.name] + (model.version.map { [$0] } ?? [])).joined(separator: " ")
