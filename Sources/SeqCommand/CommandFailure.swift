@@ -6,9 +6,13 @@ enum CommandFailure: Error, CustomStringConvertible {
   case noCheckpoint(path: String)
   /// With `--strict`, something in the input was changed or is doubtful.
   case doubtfulInput(count: Int)
+  /// No tagging scheme has all the letters that the labels of a layer begin with.
+  case unknownScheme(file: String, layer: String)
 
   var description: String {
     switch self {
+    case .unknownScheme(let file, let layer):
+      "\(file): the labels of \(layer) are of no tagging scheme. Is \(layer) the layer of spans?"
     case .interrupted(let checkpoint):
       "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
     case .doubtfulInput(let count):

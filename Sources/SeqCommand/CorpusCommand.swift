@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqFormats
+internal import SeqKit
 
 /// `seqkit corpus`: what concerns the files and no pack.
 struct CorpusCommand: ParsableCommand {
@@ -86,6 +88,13 @@ func choice<Choice: RawRepresentable<String> & CaseIterable>(_ word: String) thr
   throw ValidationError("\"\(word)\" is none of the choices \(known).")
 }
 
+/// The scheme of labels that tell spans.
+func taggingScheme(_ word: String) throws -> TaggingScheme {
+  if let scheme = TaggingScheme(name: word) { return scheme }
+  let known = TaggingScheme.allCases.map(\.rawValue).joined(separator: ", ")
+  throw ValidationError("\"\(word)\" is none of the schemes \(known).")
+}
+
 /// `seqkit corpus validate`.
 struct CorpusValidate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -95,6 +104,13 @@ struct CorpusValidate: ParsableCommand {
   @Argument(help: "Files to check; - is standard input.")
   var files: [String] = ["-"]
 
+  @Option(
+    help: "Hold labels of spans to a scheme: io, iob1, iob2, ioe1, ioe2, bioes, bilou, or auto.")
+  var scheme: String?
+
+  @Option(help: "The layers of such labels.")
+  var spans = "ner"
+
   @OptionGroup var input: InputOptions
   @OptionGroup var answer: JSONOptions
   @OptionGroup var options: GlobalOptions
@@ -102,8 +118,9 @@ struct CorpusValidate: ParsableCommand {
   func run() throws {
     var problems = 0
     for file in files {
+      let layers = try spanLayers(file)
       let (source, format) = try input.open(file)
-      let result = try Corpus.validate(source, as: format) { problem in
+      let result = try Corpus.validate(source, as: format, spanLayers: layers) { problem in
         if answer.json {
           print("{\"problem\":\(jsonString(problem.description))}")
         } else {
@@ -124,6 +141,33 @@ struct CorpusValidate: ParsableCommand {
       }
     }
     if problems > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
+  }
+
+  /// The layers to hold to a scheme, each with its own.
+  private func spanLayers(_ file: String) throws -> [(name: String, scheme: TaggingScheme)] {
+    guard let name = scheme else { return [] }
+    let layers = InputOptions.names(spans)
+    if name != "auto" {
+      let known = try taggingScheme(name)
+      return layers.map { ($0, known) }
+    }
+    if file == "-" { throw ValidationError("--scheme auto reads a file twice. Name the scheme.") }
+    let (source, format) = try input.open(file)
+    var detectors = layers.map { _ in SchemeDetector() }
+    var reader = RecordReader(source, as: format)
+    try reader.forEach { record in
+      for (index, layer) in layers.enumerated() {
+        if let names = record.strings(layer) { detectors[index].add(names) }
+      }
+    }
+    return try zip(layers, detectors).map { layer, detector in
+      guard let best = detector.best else {
+        throw CommandFailure.unknownScheme(file: file, layer: layer)
+      }
+      options.console.note(
+        "\(file): \(layer) is \(best.scheme.rawValue), with \(best.faults) faults.")
+      return (layer, best.scheme)
+    }
   }
 }
 
@@ -148,6 +192,21 @@ struct CorpusConvert: ParsableCommand {
   @Option(help: "The layer of labels in CRFsuite files and behind the slash, such as upos.")
   var label: String?
 
+  @Option(help: "The layers whose labels tell spans. (default: ner, where the output needs spans)")
+  var spans: String?
+
+  @Option(help: "The scheme to write labels of spans in, such as bioes.", transform: taggingScheme)
+  var scheme: TaggingScheme?
+
+  @Option(
+    help:
+      "The scheme that labels of spans are in and held to. (default: read any, as conlleval does)",
+    transform: taggingScheme)
+  var fromScheme: TaggingScheme?
+
+  @Flag(help: "Read labels that break the rules of --from-scheme, and count them.")
+  var repair = false
+
   @Flag(help: "Fail if anything is not carried over.")
   var strict = false
 
@@ -160,18 +219,47 @@ struct CorpusConvert: ParsableCommand {
       throw ValidationError(
         "To which format? Give --to: \(Formats.names.joined(separator: ", ")).")
     }
-    let target = try misuse {
-      try Formats.named(
-        name, input.options(columns: toColumns ?? input.columns, label: label), source: output)
+    var layers = spans.map(InputOptions.names)
+    if layers == nil, scheme != nil || fromScheme != nil { layers = ["ner"] }
+    let conversion = SpanConversion(
+      layers: layers, source: fromScheme, target: scheme, repairs: repair)
+    let result: Corpus.Conversion
+    if name == "brat" {
+      result = try writeBrat(source, format, conversion)
+    } else {
+      let target = try misuse {
+        try Formats.named(
+          name, input.options(columns: toColumns ?? input.columns, label: label), source: output)
+      }
+      let sink = try ByteSink(path: output)
+      Interruption.remove(sink.temporaryPath)
+      let tokenizer = Tokenizer()
+      result = try Corpus.convert(
+        source, as: format, to: sink, as: target, spans: conversion,
+        segmenter: { try tokenizer.sentences(of: $0, marksTokens: target is CoNLLU) })
+      Interruption.remove(nil)
     }
-    let sink = try ByteSink(path: output)
-    Interruption.remove(sink.temporaryPath)
-    let result = try Corpus.convert(source, as: format, to: sink, as: target)
-    Interruption.remove(nil)
+    for note in result.notes {
+      options.console.note("\(source.name): \(note.count) \(note.what).")
+    }
     for loss in result.losses {
       options.console.warn("\(source.name): not carried over: \(loss.count) \(loss.what).")
     }
     if strict, !result.losses.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+  }
+
+  private func writeBrat(
+    _ source: ByteSource, _ format: any RecordFormat, _ conversion: SpanConversion
+  ) throws -> Corpus.Conversion {
+    guard output != "-" else {
+      throw ValidationError("brat is two files, NAME.txt and NAME.ann. Give --output NAME.txt.")
+    }
+    let partner = Brat.partner(of: output)
+    let isText = !output.hasSuffix(".ann")
+    let text = try ByteSink(path: isText ? output : partner)
+    let annotations = try ByteSink(path: isText ? partner : output)
+    return try Corpus.convert(
+      source, as: format, toBratText: text, annotations: annotations, spans: conversion)
   }
 }
 

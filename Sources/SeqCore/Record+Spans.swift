@@ -1,3 +1,17 @@
+/// Something in a record's source that is not in the record.
+public struct RecordLoss: Hashable, Sendable {
+  /// What it is, in the plural: `relations`.
+  public var what: String
+  /// How many.
+  public var count: Int
+
+  /// Makes a loss.
+  public init(_ what: String, _ count: Int) {
+    self.what = what
+    self.count = count
+  }
+}
+
 extension Record {
   /// The span layer called `name`, if there is one.
   public func spanLayer(_ name: String) -> SpanLayer? {
@@ -20,6 +34,7 @@ extension Record {
       precondition(
         span.parts.allSatisfy { Int($0.end) <= buffer.count }, "A span's text lies in the buffer.")
     }
+    hasChangedSpans = true
     if let index = spanLayers.firstIndex(where: { $0.name == layer.name }) {
       spanLayers[index] = layer
     } else {
@@ -28,7 +43,14 @@ extension Record {
   }
 
   /// Takes the span layer `name` away, if there is one.
-  public mutating func removeSpans(_ name: String) { spanLayers.removeAll { $0.name == name } }
+  public mutating func removeSpans(_ name: String) {
+    let count = spanLayers.count
+    spanLayers.removeAll { $0.name == name }
+    if spanLayers.count < count { hasChangedSpans = true }
+  }
+
+  /// Takes the spans as they are for those that stand in the source.
+  package mutating func markSpansAsRead() { hasChangedSpans = false }
 
   /// The parts of the buffer that a span covers: its own, or from its first word to its last; empty
   /// if the record has no words.

@@ -16,6 +16,10 @@ public struct Record: Sendable {
   /// The layers of spans, in the order they were added. They stand beside the layers of values:
   /// labels such as `B-PER` are values, the spans that they tell are not made until asked for.
   public internal(set) var spanLayers: [SpanLayer] = []
+  /// Whether span layers were set or taken away since the record was read.
+  package internal(set) var hasChangedSpans = false
+  /// What its reader found and could not keep, with counts; converters report it.
+  public package(set) var losses: [RecordLoss] = []
   /// Where the record was read from.
   public var provenance: Provenance
   /// The format that the source bytes are in, as the format that read them names it; empty for a

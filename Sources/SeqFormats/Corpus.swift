@@ -1,4 +1,4 @@
-internal import SeqCore
+public import SeqCore
 
 /// Operations on whole corpora, in one pass and with memory that does not grow with the file unless
 /// a comment says so.
@@ -49,14 +49,18 @@ extension Corpus {
   /// Reports every problem of a source: of a record that cannot be read the first, then those of
   /// records that can be read but break their format's rules.
   ///
-  /// - Parameter report: is handed the problems in order.
+  /// - Parameters:
+  ///   - spanLayers: layers whose labels are held to the rules of a tagging scheme, with the scheme.
+  ///   - report: is handed the problems in order.
   /// - Returns: the counts.
   /// - Throws: what `report` throws. What the source throws is reported as a problem.
   public static func validate(
-    _ source: ByteSource, as format: any RecordFormat, report: (Problem) throws -> Void
+    _ source: ByteSource, as format: any RecordFormat,
+    spanLayers: [(name: String, scheme: TaggingScheme)] = [], report: (Problem) throws -> Void
   ) throws -> Validation {
     var result = Validation()
     var rules = Rules(format)
+    rules.spanLayers = spanLayers
     func tell(_ problem: Problem) throws {
       result.problems += 1
       try report(problem)
@@ -132,6 +136,8 @@ extension Corpus {
   private struct Rules {
     private let isCoNLLU: Bool
     private let isCRFsuite: Bool
+    /// The layers whose labels are held to a scheme.
+    var spanLayers: [(name: String, scheme: TaggingScheme)] = []
     /// Where each sentence was named first; grows with the number of sentences.
     private var sentenceIDs: [String: Int] = [:]
     private static let tags: Set<String> = [
@@ -147,6 +153,7 @@ extension Corpus {
     mutating func check(_ record: borrowing Record, report: (Problem) -> Void) {
       if isCoNLLU { checkCoNLLU(record, report) }
       if isCRFsuite { checkCRFsuite(record, report) }
+      for (layer, scheme) in spanLayers { checkSpans(record, layer, scheme, report) }
     }
 
     private func problem(_ record: borrowing Record, at place: ByteRange?, _ text: String)
@@ -210,6 +217,27 @@ extension Corpus {
         } else {
           sentenceIDs[name] = record.provenance.line
         }
+      }
+    }
+
+    private func checkSpans(
+      _ record: borrowing Record, _ layer: String, _ scheme: TaggingScheme,
+      _ report: (Problem) -> Void
+    ) {
+      guard let ranges = record.ranges(layer), let names = record.strings(layer) else {
+        if record.count > 0 { report(problem(record, at: nil, "there is no layer \(layer).")) }
+        return
+      }
+      var reader = SpanLabelReader(scheme: nil)
+      let found = names.map { reader.tag($0) }
+      for (position, tag) in found.enumerated() where tag == nil {
+        let fault = SpanFault(
+          position: position, label: names[position], problem: .malformed, scheme: scheme)
+        report(problem(record, at: ranges[position], fault.description))
+      }
+      for place in scheme.faults(in: found.map { $0 ?? .outside }) {
+        let fault = scheme.fault(at: place, count: names.count) { names[$0] }
+        report(problem(record, at: ranges[fault.position], fault.description))
       }
     }
 

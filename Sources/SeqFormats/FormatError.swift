@@ -26,6 +26,14 @@ public enum FormatError: Error, Hashable, Sendable {
   case json(at: Place, expected: String)
   /// A token whose place in the text is wrong.
   case token(at: Place, position: Int, fault: TokenFault)
+  /// A span whose place in the text is wrong, by its number in the record, from 1.
+  case span(at: Place, number: Int, fault: SpanPlaceFault)
+  /// A label that breaks the rules of its tagging scheme.
+  case spanLabel(at: Place, SpanFault)
+  /// A line of a brat file that is not as brat has it.
+  case annotation(at: Place, expected: String)
+  /// The format is two files, and there is one.
+  case pairNeeded(path: String, missing: String)
   /// The format can be written but not read.
   case writeOnly(format: String)
   /// No format has this name.
@@ -88,6 +96,47 @@ extension FormatError {
     case notInText = "does not stand in the text behind the token before it"
     /// It has neither a form nor offsets into a text.
     case noText = "has neither a form nor a start and an end in a text"
+  }
+}
+
+extension FormatError {
+  /// What is wrong with a span over a text.
+  public enum SpanPlaceFault: Hashable, Sendable {
+    /// It is empty or ends before it starts.
+    case order(start: Int, end: Int)
+    /// It does not lie in a text of so many units.
+    case outside(start: Int, end: Int, length: Int, unit: OffsetUnit)
+    /// It begins or ends inside a character.
+    case insideCharacter(start: Int, end: Int, unit: OffsetUnit)
+    /// The text at its offsets is not what it says.
+    case otherText(found: String, expected: String, unit: OffsetUnit)
+    /// It has no type.
+    case noType
+  }
+}
+
+extension FormatError.SpanPlaceFault: CustomStringConvertible {
+  /// The fault as the end of a sentence that begins with the span.
+  public var description: String {
+    switch self {
+    case .order(let start, let end): "ends (\(end)) at or before its start (\(start))."
+    case .outside(let start, let end, let length, let unit):
+      "is \(start)..<\(end), but the text has \(length) \(unit.rawValue). Do its offsets count "
+        + "something else? (\(unit.others))"
+    case .insideCharacter(let start, let end, let unit):
+      "begins or ends inside a character at \(start)..<\(end). Do its offsets count something else "
+        + "than \(unit.rawValue)? (\(unit.others))"
+    case .otherText(let found, let expected, let unit):
+      "has the text “\(expected)”, but at its offsets stands “\(found)”. Do they count something "
+        + "else than \(unit.rawValue)? (\(unit.others))"
+    case .noType: "has no label."
+    }
+  }
+}
+
+extension OffsetUnit {
+  fileprivate var others: String {
+    Self.allCases.filter { $0 != self }.map(\.rawValue).joined(separator: ", ")
   }
 }
 
@@ -155,6 +204,11 @@ extension FormatError: CustomStringConvertible {
       "\(place): not as JSON Lines have it: expected \(expected)."
     case .token(let place, let position, let fault):
       "\(place): token \(position + 1) \(fault.rawValue)."
+    case .span(let place, let number, let fault): "\(place): span \(number) \(fault)"
+    case .spanLabel(let place, let fault): "\(place): \(fault)"
+    case .annotation(let place, let expected): "\(place): expected \(expected)."
+    case .pairNeeded(let path, let missing):
+      "\(path): brat stand-off is two files beside each other; \(missing) is missing."
     case .writeOnly(let format): "The format \(format) can be written but not read."
     case .unknownFormat(let name, let known):
       "There is no format \(name)."

@@ -31,7 +31,16 @@ public struct FormatOptions: Sendable {
 /// The formats by name.
 public enum Formats {
   /// The names, as `--format` takes them.
-  public static let names = ["conllu", "columns", "crfsuite", "jsonl", "text", "slash"]
+  public static let names = [
+    "conllu", "columns", "conll2000", "conll2002", "conll2003", "crfsuite", "jsonl", "brat",
+    "doccano", "labelstudio", "text", "slash",
+  ]
+
+  /// The columns of the shared tasks of CoNLL, separated by white space.
+  private static let sharedTasks = [
+    "conll2000": ["form", "xpos", "chunk"], "conll2002": ["form", "ner"],
+    "conll2003": ["form", "xpos", "chunk", "ner"],
+  ]
 
   /// The format called `name`.
   ///
@@ -45,6 +54,12 @@ public enum Formats {
     case "columns":
       guard let columns = options.columns else { throw FormatError.columnsNeeded(source: source) }
       return try Columns(columns, separator: options.separator, comments: options.comments)
+    case "conll2000", "conll2002", "conll2003":
+      return try Columns(
+        sharedTasks[name] ?? [], separator: .whitespace, comments: options.comments)
+    case "brat": return try Brat(beside: source)
+    case "doccano": return Doccano()
+    case "labelstudio": return LabelStudio()
     case "crfsuite": return CRFsuite(label: options.label ?? "label")
     case "jsonl": return JSONLines()
     case "text": return PlainText(unit: options.unit)
@@ -58,7 +73,8 @@ public enum Formats {
     var path = path.lowercased()
     if path.hasSuffix(".gz") { path.removeLast(3) }
     let endings = [
-      ("conllu", ["conllu"]), ("jsonl", ["jsonl", "ndjson"]), ("crfsuite", ["crfsuite"]),
+      ("conllu", ["conllu"]), ("brat", ["ann"]), ("jsonl", ["jsonl", "ndjson"]),
+      ("crfsuite", ["crfsuite"]),
       ("text", ["txt", "text"]), ("columns", ["conll", "tsv", "iob", "iob2", "bio", "col"]),
     ]
     return endings.first { $0.1.contains { path.hasSuffix("." + $0) } }?.0

@@ -14,6 +14,7 @@ struct JSONLineDecoder {
   private var starts: [Int?] = []
   private var ends: [Int?] = []
   private var layers: [(name: String, values: [ByteRange])] = []
+  private var spans: [OffsetSpan] = []
   private var count: Int?
 
   init(
@@ -29,7 +30,7 @@ struct JSONLineDecoder {
 
   mutating func decode() throws -> Record {
     var scanner = JSONScanner(bytes, (range.lowerBound + skipped)..<range.upperBound)
-    var countsCharacters = false
+    var unit = OffsetUnit.bytes
     if scanner.offset < scanner.end {
       // Arrays beside the tokens are layers only if they are as long, which is known at the end.
       var arrays: [(name: String, scanner: JSONScanner)] = []
@@ -39,12 +40,12 @@ struct JSONLineDecoder {
         case "tokens": try tokens(&scanner)
         case "offsets":
           let at = scanner
-          let unit = try value(&scanner)
-          let name = String(decoding: buffer[unit.indices], as: UTF8.self)
-          guard ["bytes", "characters"].contains(name) else {
-            throw at.fault("\"bytes\" or \"characters\"")
+          let name = String(decoding: buffer[try value(&scanner).indices], as: UTF8.self)
+          guard let known = OffsetUnit(name: name) else {
+            throw at.fault("\"bytes\", \"codepoints\" (or \"characters\") or \"utf16\"")
           }
-          countsCharacters = name == "characters"
+          unit = known
+        case "spans" where SpanObjects.areNext(scanner): spans = try SpanObjects.read(&scanner)
         default:
           if scanner.next == UInt8(ascii: "[") { arrays.append((key, scanner)) }
           _ = try scanner.skipValue()
@@ -58,7 +59,7 @@ struct JSONLineDecoder {
         }
       }
     }
-    return try record(countsCharacters: countsCharacters)
+    return try record(unit)
   }
 
   /// A string, number, true or false as the range of its bytes; null as an empty range.
@@ -148,14 +149,14 @@ struct JSONLineDecoder {
     layers.append((name, values))
   }
 
-  private mutating func record(countsCharacters: Bool) throws -> Record {
+  private mutating func record(_ unit: OffsetUnit) throws -> Record {
     let count = count ?? 0
     var places: [ByteRange] = []
     if let text {
-      let boundaries = countsCharacters ? scalarBoundaries(of: text) : []
+      let offsets = TextOffsets(buffer[text.indices], unit)
       var done = Int(text.start)
       for position in 0..<count {
-        let place = try place(position, in: text, after: done, boundaries)
+        let place = try place(position, in: text, after: done, offsets)
         done = Int(place.end)
         places.append(place)
       }
@@ -175,20 +176,22 @@ struct JSONLineDecoder {
       source: Array(buffer[..<range.count]), count: count, layers: all, provenance: provenance,
       format: JSONLines.formatName, text: text)
     if buffer.count > range.count { _ = record.append(Array(buffer[range.count...])) }
+    try OffsetSpans.set(spans, on: &record, unit: unit, place: Place(provenance))
     return record
   }
 
   /// Where a token stands: at its offsets, or behind the last one and white space.
   private func place(
-    _ position: Int, in text: ByteRange, after done: Int, _ boundaries: [Int]
+    _ position: Int, in text: ByteRange, after done: Int, _ offsets: TextOffsets
   ) throws -> ByteRange {
     let form = forms[position].map { buffer[$0.indices] }
     if let start = starts[position], let end = ends[position] {
-      let isCharacters = !boundaries.isEmpty
-      let limit = isCharacters ? boundaries.count - 1 : text.count
-      guard start <= end, end <= limit else { throw fault(position, .outside) }
-      let from = Int(text.start) + (isCharacters ? boundaries[start] : start)
-      let to = Int(text.start) + (isCharacters ? boundaries[end] : end)
+      guard start <= end, end <= offsets.count else { throw fault(position, .outside) }
+      guard let first = offsets.byte(of: start), let last = offsets.byte(of: end) else {
+        throw fault(position, .insideCharacter)
+      }
+      let from = Int(text.start) + first
+      let to = Int(text.start) + last
       guard from >= done else { throw fault(position, .overlap) }
       if let form, !form.elementsEqual(buffer[from..<to]) { throw fault(position, .otherText) }
       for edge in [from, to] where edge < Int(text.end) && buffer[edge] & 0xC0 == 0x80 {
@@ -203,15 +206,6 @@ struct JSONLineDecoder {
       buffer[from..<(from + form.count)].elementsEqual(form)
     else { throw fault(position, .notInText) }
     return ByteRange(from, from + form.count)
-  }
-
-  /// The offset of each scalar of the text in bytes from its start, and its length.
-  private func scalarBoundaries(of text: ByteRange) -> [Int] {
-    var result: [Int] = []
-    for (offset, byte) in buffer[text.indices].enumerated() where byte & 0xC0 != 0x80 {
-      result.append(offset)
-    }
-    return result + [text.count]
   }
 
   private func fault(_ position: Int, _ fault: FormatError.TokenFault) -> FormatError {

@@ -17,6 +17,9 @@ public struct JSONLines: RecordFormat {
   /// Layers whose names end so hold numbers, and are written as such.
   static let numberSuffix = ".probability"
 
+  /// Members of a token that say where it is and cannot be layers.
+  static let reserved: Set<String> = ["start", "end", "text"]
+
   /// Makes the format.
   public init() {}
 
@@ -62,42 +65,23 @@ public struct JSONLines: RecordFormat {
   ///
   /// The text is the record's running text, or its words with a space between them where
   /// `SpaceAfter=No` does not forbid it. Members of a line that was read and are no layer are kept.
+  /// Each span's `text` is what stands at its offsets.
   ///
   /// - Throws: `FormatError.token` if a word does not lie in the running text, `.unwritableLayer` for a
-  ///   layer that is not text, `.unwritableValue` for a probability that is no number.
+  ///   layer that is not text or is called like the place of a token, `.unwritableValue` for a probability that is no number.
   public func encode(_ record: borrowing Record, into output: inout [UInt8]) throws {
     let isOwn = record.format == Self.formatName
-    if isOwn, record.layers.allSatisfy({ !$0.isChanged }) {
+    if isOwn, !record.hasChangedSpans, record.layers.allSatisfy({ !$0.isChanged }) {
       output.append(contentsOf: record.buffer[..<record.sourceCount])
       return
     }
-    var text: [UInt8] = []
-    var starts: [Int] = []
     let forms = record.ranges("form")
     // Ranges that tell which words make a token are no values.
     let tokens = forms.flatMap { TokensOfWords(record, words: $0) }
-    if let forms {
-      let gaps = SpacesAfter(record, words: forms)
-      if let gaps {
-        text = Array(record.buffer[gaps.text.indices])
-        starts = forms.map { Int($0.start) - Int(gaps.text.start) }
-      } else if record.text != nil {
-        throw FormatError.token(
-          at: Place(record.provenance), position: 0, fault: .notInText)
-      } else {
-        let misc = record.ranges("misc")
-        for (position, form) in forms.enumerated() {
-          starts.append(text.count)
-          text.append(contentsOf: record.buffer[form.indices])
-          let isTight = misc.map { forbidsSpace(record.buffer[$0[position].indices]) }
-          if position + 1 < forms.count, isTight != true { text.append(.space) }
-        }
-      }
-    } else if let range = record.text {
-      text = Array(record.buffer[range.indices])
-    }
+    let spanText = try SpanText(record)
+    let starts = spanText.starts
     output.append(contentsOf: "{\"text\":".utf8)
-    output.appendJSON(text)
+    output.appendJSON(spanText.text)
     output.append(contentsOf: ",\"offsets\":\"bytes\",\"tokens\":[".utf8)
     for position in 0..<record.count {
       output.append(contentsOf: (position > 0 ? ",{" : "{").utf8)
@@ -109,7 +93,7 @@ public struct JSONLines: RecordFormat {
         isFirst = false
       }
       for layer in record.layers where layer.name != "form" {
-        guard case .text(let values) = layer.values else {
+        guard case .text(let values) = layer.values, !Self.reserved.contains(layer.name) else {
           throw FormatError.unwritableLayer(
             at: Place(record.provenance), format: name, layer: layer.name, known: ["text layers"])
         }
@@ -133,6 +117,7 @@ public struct JSONLines: RecordFormat {
       output.append(UInt8(ascii: "}"))
     }
     output.append(UInt8(ascii: "]"))
+    if !record.spanLayers.isEmpty { SpanObjects.write(spanText, to: &output) }
     if isOwn { try appendOtherMembers(of: record, to: &output) }
     output.append(contentsOf: "}\n".utf8)
   }
@@ -145,7 +130,8 @@ public struct JSONLines: RecordFormat {
   }
 
   private func appendOtherMembers(of record: borrowing Record, to output: inout [UInt8]) throws {
-    let layers = Set(record.layers.map(\.name)).union(["text", "offsets", "tokens"])
+    var layers = Set(record.layers.map(\.name)).union(["text", "offsets", "tokens"])
+    if record.hasChangedSpans || !record.spanLayers.isEmpty { layers.insert("spans") }
     try record.buffer.withUnsafeBytes { bytes in
       var scanner = JSONScanner(bytes, ByteOrderMark.length(in: bytes)..<record.sourceCount)
       if scanner.next == 0 { return }

@@ -18,6 +18,31 @@ public protocol RecordFormat: Sendable {
 
   /// Appends the record's bytes to `output`.
   func encode(_ record: borrowing Record, into output: inout [UInt8]) throws
+
+  /// What stands around the records of a file; `nil`, as for most formats, if nothing does.
+  var frame: RecordFrame? { get }
+}
+
+extension RecordFormat {
+  /// Nothing.
+  public var frame: RecordFrame? { nil }
+}
+
+/// What stands before the first record of a file, between two, and behind the last.
+public struct RecordFrame: Hashable, Sendable {
+  /// Before the first.
+  public var opening: [UInt8]
+  /// Between two.
+  public var separator: [UInt8]
+  /// Behind the last.
+  public var closing: [UInt8]
+
+  /// Makes a frame.
+  public init(opening: [UInt8], separator: [UInt8], closing: [UInt8]) {
+    self.opening = opening
+    self.separator = separator
+    self.closing = closing
+  }
 }
 
 /// A piece of a stream that holds whole records.

@@ -4,12 +4,15 @@ public import SeqCore
 public struct RecordWriter {
   private let sink: ByteSink
   private let format: any RecordFormat
+  private let frame: RecordFrame?
   private var output: [UInt8] = []
+  private var count = 0
 
   /// Writes to a sink.
   public init(_ sink: ByteSink, as format: any RecordFormat) {
     self.sink = sink
     self.format = format
+    frame = format.frame
   }
 
   /// Writes one record; its bytes may wait until enough are together.
@@ -18,11 +21,13 @@ public struct RecordWriter {
   public mutating func write(_ record: borrowing Record) throws {
     let whole = output.count
     do {
+      if let frame { output += count == 0 ? frame.opening : frame.separator }
       try format.encode(record, into: &output)
     } catch {
       output.removeLast(output.count - whole)
       throw error
     }
+    count += 1
     if output.count >= 1 << 16 { try pass() }
   }
 
@@ -34,6 +39,10 @@ public struct RecordWriter {
 
   /// Writes what is left and finishes the sink.
   public mutating func finish() throws {
+    if let frame {
+      if count == 0 { output += frame.opening }
+      output += frame.closing
+    }
     try pass()
     try sink.finish()
   }

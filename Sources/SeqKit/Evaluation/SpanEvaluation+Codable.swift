@@ -1,5 +1,5 @@
-public import SeqCore
-public import SeqMetrics
+internal import SeqCore
+internal import SeqMetrics
 
 // Encoded by hand where keys are written that follow from others, and so that what is undefined is
 // `null` and every key is there.

@@ -1,6 +1,6 @@
 public import SeqCore
 internal import SeqMath
-public import SeqMetrics
+internal import SeqMetrics
 
 /// Scores the spans of records: adds them one by one, then sums up.
 ///
