@@ -35,8 +35,9 @@ public final class FASTAReader {
 
   // The record that is being read.
   private var record: OpenRecord?
+  /// Its header, apart from what is looked at for every line.
+  private var recordHeader: ResidueHeader?
   private struct OpenRecord {
-    var header: ResidueHeader
     /// Letters until now.
     var length = 0
     /// Where its letters begin in the batch, and at which position of the record that is.
@@ -124,7 +125,7 @@ public final class FASTAReader {
       carried = []
       record!.textStart = 0
       record!.index = 0
-      headers.append(record!.header)
+      headers.append(recordHeader!)
     }
   }
 
@@ -251,7 +252,8 @@ public final class FASTAReader {
       counts.duplicateNames += 1
       counts.firstDuplicate = counts.firstDuplicate ?? header
     }
-    record = OpenRecord(header: header, textStart: letters.count, index: headers.count)
+    recordHeader = header
+    record = OpenRecord(textStart: letters.count, index: headers.count)
     headers.append(header)
   }
 
@@ -268,46 +270,58 @@ public final class FASTAReader {
 
   /// Takes whole lines of legal letters while they come; leaves anything else to the careful way.
   private func consumeSequence() throws {
+    // What every line needs is held in local variables: a class's are guarded at each use.
     let base = UnsafeRawPointer(raw.baseAddress!)
+    let letters = self.letters
+    let legal = self.legal
+    let before = letters.count
     let end = waiting.upperBound
     var start = waiting.lowerBound
+    var lines = 0
+    var lineStart: Int?
+    var careful: Int?
     // Letters that may still come before the window is to be looked at.
-    var room = options.window.map { _ in windowRoom() } ?? Int.max
-    let before = letters.count
-    defer { counts.residues += letters.count - before }
-    while start < end, room > 0 {
+    let room = windowRoom()
+    while start < end, letters.count - before < room {
       let feed = memchr(base + start, Int32(UInt8.lineFeed), end - start).map {
         UnsafeRawPointer($0) - base
       }
       var stop = feed ?? end
-      if feed != nil, stop > start, raw[stop - 1] == .carriageReturn { stop -= 1 }
-      let content = UnsafeRawBufferPointer(rebasing: raw[start..<stop])
+      if feed != nil, stop > start,
+        base.load(fromByteOffset: stop - 1, as: UInt8.self) == .carriageReturn
+      {
+        stop -= 1
+      }
+      let content = UnsafeRawBufferPointer(start: base + start, count: stop - start)
       guard legal.containAll(content) else {
-        waiting = start..<end
-        try consumeCarefully(until: feed ?? end)
-        room = 0
+        careful = feed ?? end
         break
       }
       letters.append(content)
-      record!.length += content.count
-      room -= content.count
       guard let feed else {
         start = end
-        waiting = start..<end
         break
       }
       start = feed + 1
-      line += 1
-      lineOffset = rawOffset + start
-      waiting = start..<end
-      lineKind = .start
+      lines += 1
+      lineStart = start
       guard start < end else { break }
       // The next line is most often letters again.
-      let next = raw[start]
+      let next = base.load(fromByteOffset: start, as: UInt8.self)
       guard next > UInt8(ascii: ">") && next != UInt8(ascii: "@") else { break }
-      lineKind = .sequence
-      previousWasReturn = false
+      lineStart = nil
+      lineOffset = rawOffset + start
     }
+    waiting = start..<end
+    line += lines
+    if lines > 0 { previousWasReturn = false }
+    if let lineStart {
+      lineOffset = rawOffset + lineStart
+      lineKind = .start
+    }
+    record!.length += letters.count - before
+    if let careful { try consumeCarefully(until: careful) }
+    counts.residues += letters.count - before
     emitIfLong()
   }
 
@@ -333,7 +347,7 @@ public final class FASTAReader {
         case .error:
           throw fault(
             .illegalLetter(
-              byte, record: String(decoding: record!.header.name, as: UTF8.self),
+              byte, record: String(decoding: recordHeader!.name, as: UTF8.self),
               position: record!.length, kind: kind),
             column: rawOffset + index - lineOffset + 1)
         }
