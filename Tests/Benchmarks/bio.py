@@ -7,7 +7,6 @@ that are not installed are left out and said to be so.
 import argparse
 import gzip
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -20,13 +19,11 @@ DNA = [("exact word", "GAATTC", 0), ("IUPAC pattern", "TATAWAWN", 0), ("2 mismat
 
 def measure(command, output):
     """CPU seconds and peak MB of one process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with open(output, "wb") as sink:
         process = subprocess.Popen(command, stdout=sink, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"failed: {' '.join(command)}")
-    del before
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
@@ -132,12 +129,11 @@ def main():
                 f"{what} ({pattern}), both strands", count, "Mb/s",
                 ours + [path, "-p", pattern, "--mismatches", str(mismatches), "-f", "bed"],
                 [
-                    (
+                    *([] if mismatches else [(
                         "seqkit locate",
                         peer and [peer, "locate", "-j", "1", "-p", pattern, path]
-                        + (["-d"] if mismatches == 0 and pattern != "GAATTC" else [])
-                        if mismatches == 0 else None,
-                    ),
+                        + (["-d"] if pattern != "GAATTC" else []),
+                    )]),
                     (
                         "fuzznuc",
                         emboss("fuzznuc", "-sequence", path, "-pattern", pattern, "-complement", "Y",
@@ -160,7 +156,7 @@ def main():
                 f"{number} matri{'x' if number == 1 else 'ces'} at p = {p_value:g}, both strands",
                 count * number, "M motif positions/s",
                 ours + [path, "--matrices", jaspar, "--p-value", str(p_value), "-f", "bed"],
-                [("lightmotif in memory",
+                [("lightmotif, reading and counting",
                   [arguments.python, f"{here}/lightmotif_peer.py", path, jaspar, str(p_value)])],
             )
         with open(jaspar, "w") as out:
