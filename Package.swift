@@ -38,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CProcessor"),
 
     // Layer 0
@@ -49,6 +50,7 @@ let package = Package(
     layer("SeqFeatures", ["SeqCore"]),
     layer("SeqInference", ["SeqCore", "SeqMath"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),
+    layer("SeqXML", ["CLibXML2"]),
     // Layer 2
     layer("SeqModel", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "CProcessor", "CXXHash"]),
     // Layer 3
@@ -62,6 +64,9 @@ let package = Package(
       ["SeqCore", "SeqFeatures", "SeqModel", "SeqPack"]),
     layer(
       "BiosequencePack", path: "TaskPacks/Biosequence", resources: [.copy("Motifs")], ["SeqPack"]),
+    layer(
+      "TEIPack", path: "TaskPacks/TEI", resources: [.copy("Manifests")],
+      ["SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqXML", "SeqPack"]),
     // Layer 5
     layer(
       "SeqKit",
@@ -73,7 +78,7 @@ let package = Package(
     layer(
       "SeqCommand",
       [
-        "CProcessor", "SeqCore", "SeqFormats", "SeqKit", "SeqPack",
+        "CProcessor", "SeqCore", "SeqFormats", "SeqKit", "SeqPack", "SeqXML", "TEIPack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -93,6 +98,8 @@ let package = Package(
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
     tests("SeqMotifs", ["SeqCore", "SeqFormats", "SeqKit", "SeqTestSupport"]),
+    tests("SeqXML", ["SeqTestSupport"]),
+    tests("TEIPack", ["SeqCore", "SeqTestSupport", "SeqXML"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath"]),
     tests("SeqPack"),

@@ -14,6 +14,14 @@ struct ModelOptions: ParsableArguments {
     help: "Tag this layer only; may be repeated. (default: every layer of the pack)")
   var layer: [String] = []
 
+  /// The bundled models.
+  static func bundled() -> ModelOptions {
+    var options = ModelOptions()
+    options.model = []
+    options.layer = []
+    return options
+  }
+
   /// Opens the models for a pack, checked to belong to it and to differ in their layers.
   func taggers<P: TaskPack>(for pack: P.Type) throws -> [Tagger] {
     let finder = ResourceFinder()

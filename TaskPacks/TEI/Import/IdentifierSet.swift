@@ -1,0 +1,67 @@
+internal import SeqXML
+
+/// The identifiers met so far, as hashes, to tell of those that occur twice.
+///
+/// Up to a limit, so that memory does not grow with the file; `tei validate` has none.
+struct IdentifierSet {
+  private var slots: [UInt64] = []
+  private var count = 0
+  private(set) var limit = 1 << 18
+
+  init(limit: Int = 1 << 18) { self.limit = limit }
+
+  /// Notes an identifier, and reports it if it is not new or no name.
+  mutating func insert(
+    _ id: UnsafeBufferPointer<UInt8>, at offset: Int, _ stream: XMLStream,
+    _ report: inout ImportReport
+  ) {
+    func warn(_ text: String) {
+      guard report.warnings.count < ImportReport.warningLimit else { return }
+      report.warnings.append("\(stream.place(of: offset)): warning: \(text)")
+    }
+    if !Self.isName(id) {
+      report.invalidIDs += 1
+      warn("invalid xml:id \"\(String(decoding: id, as: UTF8.self))\" (not an NCName)")
+    }
+    guard count < limit else { return }
+    if (count + 1) * 2 > slots.count { grow() }
+    let hash = identifierHash(id)
+    var slot = Int(truncatingIfNeeded: mixed(hash)) & (slots.count - 1)
+    while slots[slot] != 0 {
+      if slots[slot] == hash {
+        report.duplicateIDs += 1
+        warn("duplicate xml:id \"\(String(decoding: id, as: UTF8.self))\"")
+        return
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    slots[slot] = hash
+    count += 1
+  }
+
+  private func mixed(_ hash: UInt64) -> UInt64 { hash ^ hash >> 29 }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: 0, count: max(1024, old.count * 2))
+    for hash in old where hash != 0 {
+      var slot = Int(truncatingIfNeeded: mixed(hash)) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = hash
+    }
+  }
+
+  /// Whether the bytes are a name without a colon, non-ASCII characters taken on trust.
+  static func isName(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = id.first else { return false }
+    func isLetter(_ byte: UInt8) -> Bool {
+      byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+        || byte == UInt8(ascii: "_") || byte >= 0x80
+    }
+    return isLetter(first)
+      && id.allSatisfy {
+        isLetter($0) || $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
+          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+      }
+  }
+}

@@ -1,0 +1,79 @@
+public import SeqXML
+
+/// How TEI is imported, beside the reading profile.
+public struct ImportSettings: Sendable {
+  /// How the XML is read.
+  public var xml = XMLOptions()
+  /// Labels to import, or elements whose names are imported; `nil` for all of the profile.
+  public var nameElements: Set<String>?
+  /// The folder below which `xi:include` may open files; `nil` follows none.
+  public var includeRoot: String?
+  /// Kinds of segments to leave out, such as `note`.
+  public var droppedKinds: Set<String> = []
+  /// Whether segments keep the tags between their characters, for writing.
+  var keepsTags = false
+  /// The longest text of a token, in bytes.
+  public var tokenLimit = 1 << 20
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Names that the importer itself knows, as numbers.
+struct Vocabulary {
+  let id, space, language, part, next, previous, `break`, type, ana, target, from, to,
+    wit: XMLNameID
+  let plainID, who, div, href, parse, targFunc, join, title, author, date, idno, language2,
+    ident: XMLNameID
+  let titleStmt, when, l, s, seg, resp, n, corresp, lemma, pc, c: XMLNameID
+  let application, applicationInfo, encodingDescription, fileDescription: XMLNameID
+  let xinclude: XMLNameID
+
+  init(_ names: XMLNames) {
+    id = names.id("xml:id")
+    space = names.id("xml:space")
+    language = names.id("xml:lang")
+    part = names.id("part")
+    next = names.id("next")
+    previous = names.id("prev")
+    `break` = names.id("break")
+    type = names.id("type")
+    ana = names.id("ana")
+    target = names.id("target")
+    from = names.id("from")
+    to = names.id("to")
+    wit = names.id("wit")
+    plainID = names.id("id")
+    who = names.id("who")
+    div = names.id("div")
+    href = names.id("href")
+    parse = names.id("parse")
+    targFunc = names.id("targFunc")
+    join = names.id("join")
+    title = names.id("title")
+    author = names.id("author")
+    date = names.id("date")
+    idno = names.id("idno")
+    language2 = names.id("language")
+    ident = names.id("ident")
+    titleStmt = names.id("titleStmt")
+    when = names.id("when")
+    l = names.id("l")
+    s = names.id("s")
+    seg = names.id("seg")
+    resp = names.id("resp")
+    n = names.id("n")
+    corresp = names.id("corresp")
+    lemma = names.id("lemma")
+    pc = names.id("pc")
+    application = names.id("application")
+    applicationInfo = names.id("appInfo")
+    encodingDescription = names.id("encodingDesc")
+    fileDescription = names.id("fileDesc")
+    c = names.id("c")
+    xinclude = names.id("http://www.w3.org/2001/XInclude")
+  }
+
+  /// Whether elements of that name may be fragments of one verse line.
+  func joinable(_ name: XMLNameID) -> Bool { name == l }
+}

@@ -1,0 +1,120 @@
+public import SeqCore
+internal import SeqFormats
+internal import SeqXML
+
+extension TEIReader {
+  /// Reads a file's sentences as records: the running text, layers for what tokens tell, and span
+  /// layers `ner`, `ner.2`, … for names.
+  ///
+  /// - Parameter receive: called with every record, in order.
+  /// - Returns: what was read, and what was not.
+  /// - Throws: `XMLError`, `TEIError`, `FormatError`, and what `receive` throws.
+  public func records(
+    path: String, into receive: @escaping (consuming Record) throws -> Void
+  ) throws -> ImportReport {
+    try run(path: path, receiver: RecordBuilder(receive))
+  }
+
+  /// Reads the records of a document in memory.
+  public func records(
+    of bytes: [UInt8], name: String, into receive: @escaping (consuming Record) throws -> Void
+  ) throws -> ImportReport {
+    try run(XMLInput(bytes: bytes, name: name), receiver: RecordBuilder(receive))
+  }
+}
+
+/// Makes a record of every sentence.
+final class RecordBuilder: SegmentReceiver {
+  private let builder = SentenceBuilder(splitsSurface: false)
+  private let pass: (consuming Record) throws -> Void
+
+  init(_ pass: @escaping (consuming Record) throws -> Void) { self.pass = pass }
+
+  func receive(_ segment: TEISegment, from importer: TEIImporter) throws {
+    try builder.forEachSentence(of: segment, language: importer.language(of: segment)) {
+      importer.report.sentences += 1
+      importer.report.tokens += builder.words.count
+      try pass(makeRecord(of: segment, builder, importer))
+    }
+  }
+}
+
+/// A record of the sentence that a builder has made: its source is the sentence's text.
+func makeRecord(
+  of segment: TEISegment, _ builder: SentenceBuilder, _ importer: TEIImporter
+) -> Record {
+  let start = builder.text.lowerBound
+  var source = Array(segment.text[builder.text])
+  let textCount = source.count
+  let forms = builder.words.map {
+    ByteRange($0.text.lowerBound - start, $0.text.upperBound - start)
+  }
+  var layers = [Layer(name: "form", values: .text(forms), places: forms)]
+  // Values stand behind the text, in the same buffer.
+  var added: [UInt8] = []
+  func layer(_ name: String, _ value: (SegmentToken) -> UnsafeBufferPointer<UInt8>) {
+    var ranges: [ByteRange] = []
+    var hasValue = false
+    for word in builder.words {
+      let begin = textCount + added.count
+      if word.token >= 0 {
+        added.append(contentsOf: value(segment.tokens[word.token]))
+      }
+      if textCount + added.count > begin { hasValue = true }
+      ranges.append(ByteRange(begin, textCount + added.count))
+    }
+    if hasValue { layers.append(Layer(name: name, values: .text(ranges))) }
+  }
+  segment.values.withUnsafeBufferPointer { values in
+    func kept(_ range: ValueRange) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(rebasing: values[range.indices])
+    }
+    layer("lemma") { kept($0.lemma) }
+    layer("upos") { TokenTags($0, values).upos }
+    layer("xpos") { TokenTags($0, values).xpos }
+    layer("feats") { TokenTags($0, values).features }
+    layer("misc.Id") { kept($0.id) }
+  }
+  source += added
+  var record = Record(
+    source: source, count: forms.count, layers: layers,
+    provenance: Provenance(
+      source: importer.currentSource, line: segment.line,
+      byteOffset: importer.original(segment.start)),
+    text: ByteRange(0, textCount))
+  let spans = spans(of: segment, builder, importer)
+  if !spans.isEmpty {
+    for layer in SpanLayer.layers(named: "ner", types: importer.labels, of: spans) {
+      record.setSpans(layer)
+    }
+  }
+  return record
+}
+
+/// The names of a sentence: the words that they touch, and their own bytes where words do not say it.
+private func spans(
+  of segment: TEISegment, _ builder: SentenceBuilder, _ importer: TEIImporter
+) -> [LabelledSpan] {
+  var spans: [LabelledSpan] = []
+  let text = builder.text
+  for name in segment.names {
+    let parts = name.parts.filter {
+      $0.lowerBound < text.upperBound && $0.upperBound > text.lowerBound
+    }
+    guard let first = parts.first, let last = parts.last,
+      let (words, isExact) = builder.wordRange(first.lowerBound..<last.upperBound)
+    else { continue }
+    if !isExact { importer.report.movedEdges += 1 }
+    let needsParts = !isExact || parts.count > 1
+    spans.append(
+      LabelledSpan(
+        positions: words, type: Label(name.label),
+        parts: needsParts
+          ? parts.map {
+            ByteRange(
+              max($0.lowerBound, text.lowerBound) - text.lowerBound,
+              min($0.upperBound, text.upperBound) - text.lowerBound)
+          } : []))
+  }
+  return spans
+}

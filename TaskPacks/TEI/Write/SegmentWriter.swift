@@ -1,0 +1,237 @@
+internal import SeqCore
+internal import SeqXML
+
+/// Turns the layers of a tagged record into insertions around the words of its sentence.
+final class SegmentWriter {
+  private let settings: WriteSettings
+  private let content: ContentTable
+  private let vocabulary: Vocabulary
+  private let mark: [UInt8]
+  private(set) var report = WriteReport()
+  /// The number of the next name that is split, for its identifiers.
+  private var splitNames = 0
+  /// Hands over the changes, their offsets those of the document as UTF-8.
+  private let add: (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
+
+  init(
+    _ settings: WriteSettings, _ names: XMLNames,
+    add: @escaping (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
+  ) {
+    self.settings = settings
+    content = ContentTable(names)
+    vocabulary = Vocabulary(names)
+    mark = Array(" resp=\"#\(settings.layer)\"".utf8)
+    self.add = add
+  }
+
+  /// Writes what a record of a sentence says.
+  func write(
+    _ record: borrowing Record, of segment: TEISegment, _ builder: SentenceBuilder,
+    _ importer: TEIImporter
+  ) {
+    let wrapper = SegmentWrapper(segment: segment, content: content)
+    let hasTags = segment.tokens.contains { !$0.pos.isEmpty || !$0.msd.isEmpty }
+    if settings.existing == .skip, hasTags {
+      report.kept += builder.words.count
+      return
+    }
+    writeWords(record, segment, builder, wrapper)
+    if settings.marksSentences, !segment.isSentence, segment.tokens.isEmpty {
+      let sentence = Insertion(
+        kind: .sentence, element: Array("s".utf8), attributes: [], text: builder.text)
+      if insert(sentence, wrapper, splits: true) { report.sentences += 1 }
+    }
+    for layer in record.spanLayers {
+      for span in layer.spans where !span.positions.isEmpty {
+        writeName(span, layer.typeName(of: span), segment, builder, wrapper, importer)
+      }
+    }
+  }
+
+  // MARK: - Words
+
+  /// The attributes that a layer is written to.
+  private func attributes(_ record: borrowing Record) -> [(name: String, ranges: [ByteRange])] {
+    var result: [(name: String, ranges: [ByteRange])] = []
+    let upos = record.ranges("upos")
+    let xpos = record.ranges("xpos")
+    if let upos { result.append(("pos", upos)) }
+    if let xpos { result.append((upos == nil ? "pos" : "msd", xpos)) }
+    if let lemma = record.ranges("lemma") { result.append(("lemma", lemma)) }
+    let probability =
+      record.ranges("upos.probability") ?? record.ranges("xpos.probability")
+    if let probability { result.append(("cert", probability)) }
+    return result
+  }
+
+  private func writeWords(
+    _ record: borrowing Record, _ segment: TEISegment, _ builder: SentenceBuilder,
+    _ wrapper: SegmentWrapper
+  ) {
+    let attributes = attributes(record)
+    for (index, word) in builder.words.enumerated() {
+      var markup: [UInt8] = []
+      var values: [(name: String, value: ArraySlice<UInt8>)] = []
+      for (name, ranges) in attributes {
+        let value = record.buffer[ranges[index].indices]
+        if value.isEmpty || value.elementsEqual("_".utf8) { continue }
+        values.append((name, value))
+      }
+      if word.token >= 0 {
+        annotate(segment.tokens[word.token], values, segment)
+        continue
+      }
+      for (name, value) in values { markup += attribute(name, value) }
+      let isPunctuation =
+        record.ranges("upos").map {
+          record.buffer[$0[index].indices].elementsEqual("PUNCT".utf8)
+        } ?? !segment.text[word.text].contains { Self.isWordByte($0) }
+      let insertion = Insertion(
+        kind: .word, element: Array((isPunctuation ? "pc" : "w").utf8), attributes: markup,
+        text: word.text)
+      if insert(insertion, wrapper, splits: true) { report.newWords += 1 }
+    }
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
+  }
+
+  private func attribute(_ name: String, _ value: some Collection<UInt8>) -> [UInt8] {
+    Array(" \(name)=\"".utf8) + InsertionEncoder.escaped(value) + [UInt8(ascii: "\"")]
+  }
+
+  /// Gives attributes to a word that the document marks.
+  private func annotate(
+    _ token: SegmentToken, _ values: [(name: String, value: ArraySlice<UInt8>)],
+    _ segment: TEISegment
+  ) {
+    let place = token.place
+    guard place.end >= 0 else {
+      report.inEntities += 1
+      return
+    }
+    var added: [UInt8] = []
+    for (name, value) in values {
+      let (range, known) =
+        switch name {
+        case "pos": (place.pos, token.pos)
+        case "msd": (place.msd, token.msd)
+        case "lemma": (place.lemma, token.lemma)
+        default: (place.cert, ValueRange())
+        }
+      if range.lowerBound == 0 {
+        added += attribute(name, value)
+      } else if settings.existing == .replace, !segment.values[known.indices].elementsEqual(value) {
+        // Both quotes are escaped: either may stand around the value.
+        let escaped = InsertionEncoder.escaped(value)
+          .flatMap { $0 == UInt8(ascii: "'") ? Array("&apos;".utf8) : [$0] }
+        add(range.lowerBound, escaped, 0, range.count)
+        report.annotatedWords += 1
+      } else {
+        report.kept += 1
+      }
+    }
+    guard !added.isEmpty else { return }
+    // The mark comes first: what follows it in the tag is ours.
+    guard !place.hasResponsibility else {
+      report.notAllowed += 1
+      return
+    }
+    add(place.end, mark + added, 0, 0)
+    report.annotatedWords += 1
+  }
+
+  // MARK: - Names
+
+  private func writeName(
+    _ span: LabelledSpan, _ type: String, _ segment: TEISegment, _ builder: SentenceBuilder,
+    _ wrapper: SegmentWrapper, _ importer: TEIImporter
+  ) {
+    let text =
+      builder.words[span.positions.lowerBound].text
+      .lowerBound..<builder.words[
+        span.positions.upperBound - 1
+      ].text.upperBound
+    // Names of the document stay as they are; a new one must not stand beside or across them.
+    let overlaps = segment.names.contains { name in
+      name.parts.contains { $0.lowerBound < text.upperBound && $0.upperBound > text.lowerBound }
+    }
+    if overlaps {
+      report.kept += 1
+      return
+    }
+    let element = settings.nameElements[type]
+    var attributes = element == nil ? attribute("type", type.utf8) : []
+    if let confidence = span.confidence {
+      let scaled = Int((Double(confidence) * 10_000).rounded())
+      let digits = String(scaled % 10_000)
+      attributes += Array(
+        " cert=\"\(scaled / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)\""
+          .utf8)
+    }
+    var insertion = Insertion(
+      kind: .name, element: Array((element ?? "name").utf8), attributes: attributes, text: text)
+    switch settings.overlap {
+    case .split: if insert(insertion, wrapper, splits: true) { report.names += 1 }
+    case .skip:
+      if insert(insertion, wrapper, splits: false) { report.names += 1 }
+    case .shrink:
+      if let places = try? wrapper.places(of: insertion), let first = places.first {
+        insertion.text = first.text
+        if insert(insertion, wrapper, splits: false) { report.names += 1 }
+      } else {
+        report.notAllowed += 1
+      }
+    }
+  }
+
+  // MARK: - Elements
+
+  /// Puts an element around text.
+  ///
+  /// - Returns: whether there was a place for it.
+  private func insert(_ insertion: Insertion, _ wrapper: SegmentWrapper, splits: Bool) -> Bool {
+    let places: [SegmentWrapper.Place]
+    do {
+      places = try wrapper.places(of: insertion, splits: splits)
+    } catch {
+      switch error {
+      case .entity: report.inEntities += 1
+      case .content: report.notAllowed += 1
+      case .overlap: report.overlapping += 1
+      }
+      return false
+    }
+    if places.count > 1 { report.split += 1 }
+    let group = splitNames
+    if places.count > 1, insertion.kind == .name { splitNames += 1 }
+    let name = wrapper.segment.prefix + insertion.element
+    for (index, place) in places.enumerated() {
+      var tag = [UInt8(ascii: "<")] + name + insertion.attributes
+      if places.count > 1 { tag += fragment(insertion.kind, index, places.count, group) }
+      // The mark comes last: by that, the whole element is ours.
+      tag += mark
+      tag.append(UInt8(ascii: ">"))
+      let size = place.text.count * 4 + insertion.kind.rawValue
+      add(place.range.lowerBound, tag, 1 << 40 - size, 0)
+      add(place.range.upperBound, Array("</".utf8) + name + [UInt8(ascii: ">")], size, 0)
+    }
+    return true
+  }
+
+  /// The attributes that tell that fragments belong together.
+  private func fragment(
+    _ kind: Insertion.Kind, _ index: Int, _ count: Int, _ group: Int
+  ) -> [UInt8] {
+    if kind != .name {
+      let part = index == 0 ? "I" : index == count - 1 ? "F" : "M"
+      return Array(" part=\"\(part)\"".utf8)
+    }
+    let stem = "\(settings.layer)-n\(group + 1)."
+    var text = " xml:id=\"\(stem)\(index + 1)\""
+    if index > 0 { text += " prev=\"#\(stem)\(index)\"" }
+    if index + 1 < count { text += " next=\"#\(stem)\(index + 2)\"" }
+    return Array(text.utf8)
+  }
+}

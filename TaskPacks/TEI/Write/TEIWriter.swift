@@ -1,0 +1,135 @@
+public import SeqCore
+public import SeqFeatures
+public import SeqFormats
+internal import SeqXML
+
+/// Puts tags into documents: insertions into the original bytes, everything else as it was.
+public struct TEIWriter: Sendable {
+  /// How documents are read.
+  public let reader: TEIReader
+  /// What is put in, and how.
+  public var settings: WriteSettings
+
+  /// Makes a writer.
+  public init(_ reader: TEIReader, settings: WriteSettings = WriteSettings()) {
+    self.reader = reader
+    self.settings = settings
+  }
+
+  /// Tags a document.
+  ///
+  /// - Parameters:
+  ///   - path: a file; standard input for `-`, which is kept in memory.
+  ///   - tokenizer: for text without marked words; `nil` chooses by the document's language.
+  ///   - annotate: adds layers and spans to the record of a sentence.
+  ///   - pass: takes the new document's bytes, in order.
+  /// - Returns: what was read and what was written.
+  /// - Throws: `XMLError`, `TEIError`, `FormatError`, and what the closures throw.
+  public func write(
+    path: String, tokenizer: Tokenizer? = nil,
+    annotate: @escaping (inout Record) throws -> Void, pass: @escaping ([UInt8]) throws -> Void
+  ) throws -> (read: ImportReport, written: WriteReport) {
+    let input = try XMLInput(path: path)
+    var reader = reader
+    reader.settings.keepsTags = true
+    let splicer = Splicer(try input.open(), pass: pass)
+    let head = try input.open().peek(4)
+    let names = XMLNames()
+    let receiver = WritingReceiver(
+      settings, names, tokenizer: tokenizer, splicer: splicer, head: head, annotate: annotate)
+    let read = try reader.run(input, receiver: receiver, names: names)
+    try splicer.finish()
+    var written = receiver.writer.report
+    written.edits = splicer.count
+    return (read, written)
+  }
+}
+
+/// Tags segments as they come, and hands the changes to the splicer.
+private final class WritingReceiver: SegmentReceiver {
+  private let builder: SentenceBuilder
+  private let splicer: Splicer
+  private let head: [UInt8]
+  private let settings: WriteSettings
+  private let annotate: (inout Record) throws -> Void
+  private weak var importer: TEIImporter?
+  private var encoder: InsertionEncoder?
+  private var sawHeader = false
+  private(set) lazy var writer = SegmentWriter(settings, names) { [unowned self] in
+    add($0, $1, $2, $3)
+  }
+  private let names: XMLNames
+
+  init(
+    _ settings: WriteSettings, _ names: XMLNames, tokenizer: Tokenizer?, splicer: Splicer,
+    head: [UInt8], annotate: @escaping (inout Record) throws -> Void
+  ) {
+    self.settings = settings
+    self.names = names
+    self.splicer = splicer
+    self.head = head
+    self.annotate = annotate
+    builder = SentenceBuilder(
+      language: tokenizer.map { .fixed($0) } ?? .automatic, splitsSurface: false)
+  }
+
+  func receive(_ segment: TEISegment, from importer: TEIImporter) throws {
+    self.importer = importer
+    // What was included comes from another file, which is not written.
+    guard importer.includeDepth == 0 else { return }
+    try builder.forEachSentence(of: segment, language: importer.language(of: segment)) {
+      importer.report.sentences += 1
+      importer.report.tokens += builder.words.count
+      var record = makeRecord(of: segment, builder, importer)
+      for layer in record.spanLayers { record.removeSpans(layer.name) }
+      try annotate(&record)
+      writer.write(record, of: segment, builder, importer)
+    }
+    if splicer.waiting > 1 << 14 {
+      try splicer.advance(to: importer.original(importer.safeOffset))
+    }
+  }
+
+  func receive(header: HeaderReader, from importer: TEIImporter) throws {
+    self.importer = importer
+    // One note a file: its identifier must not occur twice.
+    guard !sawHeader else { return }
+    sawHeader = true
+    guard settings.notesApplication, importer.includeDepth == 0, header.canTakeApplication,
+      !header.applications.contains(settings.layer)
+    else { return }
+    let prefix = String(decoding: header.prefix, as: UTF8.self)
+    let mark = "resp=\"#\(settings.layer)\""
+    let text = String(decoding: InsertionEncoder.escaped(settings.description.utf8), as: UTF8.self)
+    var markup =
+      "<\(prefix)application xml:id=\"\(settings.layer)\" ident=\"seqkit\" "
+      + "version=\"\(settings.version)\" \(mark)><\(prefix)label>seqkit</\(prefix)label>"
+      + (text.isEmpty ? "" : "<\(prefix)desc>\(text)</\(prefix)desc>") + "</\(prefix)application>"
+    let offset: Int
+    if let end = header.applicationInfoEnd {
+      offset = end
+    } else {
+      markup = "<\(prefix)appInfo \(mark)>\(markup)</\(prefix)appInfo>"
+      if let end = header.encodingEnd {
+        offset = end
+      } else if let end = header.fileDescriptionEnd {
+        markup = "<\(prefix)encodingDesc \(mark)>\(markup)</\(prefix)encodingDesc>"
+        offset = end
+      } else {
+        return
+      }
+    }
+    add(offset, Array(markup.utf8), 0, 0)
+  }
+
+  private func add(_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) {
+    guard let importer, let stream = importer.stream else { return }
+    if encoder == nil { encoder = InsertionEncoder(encoding: stream.encoding, head: head) }
+    let start = stream.originalOffset(offset)
+    splicer.add(
+      Edit(
+        offset: start,
+        removed: removed == 0 ? 0 : stream.originalOffset(offset + removed) - start,
+        bytes: encoder!.encode(markup), order: order))
+  }
+}

@@ -1,0 +1,137 @@
+import SeqTestSupport
+import SeqXML
+import TEIPack
+import Testing
+
+@Suite struct ImportTests {
+  /// Every file of the data sets: what came in is accounted for, and each word's bytes are where they
+  /// are said to be.
+  @Test(.enabled(if: DataSets.atHand, "\(DataSets.reason)"))
+  func everyByteOfEveryFileIsAccountedForAndEveryOffsetIsRight() throws {
+    let reader = try TEISupport.reader { $0.xml.unknownEntity = .keep }
+    var (imported, words, verbatim) = (0, 0, 0)
+    for file in TEISupport.files where !file.hasPrefix("tcf") && !file.hasPrefix("folia") {
+      let path = TEISupport.folder + "/" + file
+      let result: (text: String, report: ImportReport)
+      do {
+        result = try TEISupport.run(reader, path, as: .conllu(sources: true))
+      } catch is XMLError { continue } catch is TEIError { continue }
+      imported += 1
+      #expect(result.report.isBalanced, "\(file): \(result.report.lines)")
+      let bytes = try DataSets.bytes("tei/" + file)
+      let isUTF8 = !file.hasPrefix("edge-cases/3")
+      for sentence in KeySentence.read(result.text) where isUTF8 {
+        for word in sentence.words {
+          guard let source = word[9].split(separator: "|").first(where: { $0.hasPrefix("Source=") })
+          else { continue }
+          words += 1
+          let pieces = source.dropFirst(7).split(separator: ",").map { piece -> String in
+            let ends = piece.split(separator: "-").compactMap { Int($0) }
+            return String(decoding: bytes[ends[0]..<ends[1]], as: UTF8.self)
+          }
+          let text = pieces.joined()
+          // Elements that stand for a space, and white space itself, are a space in a word.
+          let characters = text.replacing(/<[^>]*>/, with: "").filter {
+            !($0.isASCII && $0.isWhitespace)
+          }
+          if characters == word[1].filter({ $0 != " " }) {
+            verbatim += 1
+          } else {
+            // References stand for characters; nothing else may differ.
+            #expect(text.contains("&"), "\(file): \(word[1]) and \(text)")
+          }
+        }
+      }
+    }
+    #expect(imported > 250)
+    #expect(words > 300_000 && verbatim > words * 98 / 100, "\(words) \(verbatim)")
+  }
+
+  @Test func offsetsOfOtherEncodingsAreThoseOfTheFilesOwnBytes() throws {
+    let text = "<?xml version=\"1.0\" encoding=\"ENC\"?>\n<TEI><p>Zoë 𝔸 in Köln.</p></TEI>"
+    for (encoding, encode): (String, (String) -> [UInt8]) in [
+      ("UTF-16", { [0xFF, 0xFE] + $0.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] } }),
+      ("UTF-16", { [0xFE, 0xFF] + $0.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] } }),
+      ("ISO-8859-1", { $0.unicodeScalars.map { UInt8($0.value > 255 ? 0x41 : $0.value) } }),
+    ] {
+      let bytes = encode(text.replacing("ENC", with: encoding))
+      let document = try TEISupport.Document(bytes)
+      let (output, _) = try TEISupport.run(
+        try TEISupport.reader(), document.path, as: .conllu(sources: true))
+      let words = KeySentence.read(output).flatMap(\.words)
+      #expect(words.count == 5)
+      for word in words {
+        let source = word[9].split(separator: "|").first { $0.hasPrefix("Source=") }
+        let ends = try #require(source).dropFirst(7).split(separator: "-").compactMap { Int($0) }
+        let mark = encoding == "UTF-16" ? Array(bytes[..<2]) : []
+        let own = Array(encode(String(word[1])).dropFirst(mark.count))
+        #expect(Array(bytes[ends[0]..<ends[1]]) == own, "\(encoding) \(word[1])")
+      }
+    }
+  }
+
+  @Test func theBetterChildOfAChoiceIsReadWhereverItStands() throws {
+    let document = try TEISupport.Document(
+      body: """
+        <p>a <choice><reg>B<note>n</note></reg><orig>b<note>m</note></orig></choice> \
+        <choice><orig>c</orig> <reg>C</reg></choice> \
+        <app><rdg wit="#X">d</rdg><lem>D</lem></app></p>
+        """)
+    var reader = try TEISupport.reader()
+    #expect(try texts(reader, document.path) == ["a B C D", "n"])
+    reader = try TEISupport.reader("diplomatic")
+    #expect(try texts(reader, document.path) == ["a b c D", "m"])
+    var profile = reader.profile
+    profile.witness = "X"
+    #expect(
+      try texts(TEIReader(profile: profile), document.path) == ["a b c d", "m"])
+  }
+
+  @Test func textOutsideOfBlocksIsNotLost() throws {
+    let document = try TEISupport.Document(
+      body: "lost? <div>here <p>in</p> and there</div><unheard>of</unheard>")
+    let reader = try TEISupport.reader()
+    #expect(try texts(reader, document.path) == ["lost?", "here", "in", "and there", "of"])
+    let (_, report) = try TEISupport.run(reader, document.path, as: .segments)
+    #expect(report.unknownElements == ["unheard": 1])
+    #expect(report.isBalanced)
+  }
+
+  @Test func wordsInsideASurfaceTokenAreNumberedUnderIt() throws {
+    let document = try TEISupport.Document(
+      body: "<p><w>don't<w norm=\"do\"/><w norm=\"n't\"/></w> <w>go</w></p>")
+    let (text, _) = try TEISupport.run(
+      try TEISupport.reader(), document.path, as: .conllu(sources: false))
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .map { $0.split(separator: "\t").prefix(2).joined(separator: " ") }
+    #expect(lines == ["1-2 don't", "1 do", "2 n't", "3 go"])
+  }
+
+  @Test func plainHyphensAtLineEndsAreCountedAndJoinedOnRequest() throws {
+    let document = try TEISupport.Document(body: "<p>Zeit-<lb/>ung und Haus-<lb/>Hof</p>")
+    var profile = try TEISupport.reader().profile
+    #expect(try texts(TEIReader(profile: profile), document.path) == ["Zeit- ung und Haus- Hof"])
+    let (_, report) = try TEISupport.run(
+      TEIReader(profile: profile), document.path, as: .segments)
+    #expect(report.ambiguousHyphens == 1)
+    profile.hyphens = .auto
+    #expect(try texts(TEIReader(profile: profile), document.path) == ["Zeitung und Haus- Hof"])
+  }
+
+  @Test func fragmentsOfSentencesAreJoined() throws {
+    let document = try TEISupport.Document(
+      body: "<p><hi><s>A b.</s> <s part=\"I\">C</s></hi> <s part=\"F\">d.</s></p>")
+    #expect(try texts(TEISupport.reader(), document.path) == ["A b.", "C d."])
+  }
+
+  private func texts(_ reader: TEIReader, _ path: String) throws -> [String] {
+    try TEISupport.run(reader, path, as: .segments).text.split(separator: "\n").map { line in
+      let start = try #require(line.range(of: "\"text\":\"")).upperBound
+      return String(line[start...].prefix { $0 != "\"" })
+    }
+  }
+}
+
+extension StringProtocol {
+  fileprivate func range(of word: String) -> Range<Index>? { self.firstRange(of: word) }
+}
