@@ -54,7 +54,9 @@ let package = Package(
     // Layer 2
     layer("SeqModel", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "CProcessor", "CXXHash"]),
     // Layer 3
-    layer("SeqTraining", ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqModel"]),
+    layer(
+      "SeqTraining",
+      ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqMetrics", "SeqModel"]),
     layer("SeqNeural", ["CProcessor", "SeqCore", "SeqMath"]),
     layer("SeqPack", ["SeqCore", "SeqFeatures", "SeqModel"]),
     // Layer 4

@@ -48,6 +48,17 @@ struct InputOptions: ParsableArguments {
       unit: unit ?? .paragraph)
   }
 
+  /// The options for a source: with the usual columns where none are given and its name says that
+  /// it has columns.
+  func options(
+    columns: String?, for source: ByteSource, _ usualColumns: () throws -> [String]?
+  ) rethrows -> FormatOptions {
+    var options = options(columns: columns)
+    let isColumns = (format ?? Formats.name(forPath: source.name)) == "columns"
+    if columns == nil, isColumns { options.columns = try usualColumns() }
+    return options
+  }
+
   static func names(_ list: String) -> [String] {
     list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
@@ -58,9 +69,13 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Opens a file and finds its format.
-  func open(_ path: String) throws -> (ByteSource, any RecordFormat) {
+  ///
+  /// - Parameter usualColumns: the columns of files whose names say that they are column files.
+  func open(
+    _ path: String, usualColumns: @autoclosure () throws -> [String]? = nil
+  ) throws -> (ByteSource, any RecordFormat) {
     let source = try ByteSource(path: path)
-    var options = options(columns: columns)
+    var options = try options(columns: columns, for: source, usualColumns)
     if unit == nil, path == "-", Terminal.inputIsTerminal { options.unit = .line }
     let format = try misuse { try Formats.format(named: self.format, for: source, options) }
     return (source, format)

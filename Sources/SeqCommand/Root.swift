@@ -63,6 +63,7 @@ package let version = "0.1.0"
 private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Type {
   switch P.material {
   case .words: PackCommand<P>.self
+  case .spans: SpanPackCommand<P>.self
   case .residues: ResiduePackCommand<P>.self
   }
 }

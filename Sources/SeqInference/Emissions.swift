@@ -62,6 +62,16 @@ public final class Emissions {
     for other in 0..<labelCount where other != Int(label) { self[position, other] = -.infinity }
   }
 
+  /// Adds a number to each label's score at all positions.
+  ///
+  /// - Parameter offsets: [L].
+  package func add(_ offsets: [Float]) {
+    precondition(offsets.count == labelCount, "One offset per label.")
+    for (label, offset) in offsets.enumerated() where offset != 0 {
+      for t in 0..<count { buffer.base[t * stride + label] += offset }
+    }
+  }
+
   package func row(_ position: Int) -> UnsafeMutablePointer<Float> {
     buffer.base + position * stride
   }

@@ -10,6 +10,8 @@ public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
   case noProbabilities(model: String, algorithm: String)
   /// An evaluation without a gold layer.
   case nothingToScore(source: String, layer: String)
+  /// A file of clusters or names that cannot be read as one.
+  case knowledge(path: String, line: Int, problem: String)
 
   /// The sentence for the user.
   public var description: String {
@@ -29,6 +31,7 @@ public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
       \(model): its scores are no probabilities: it was trained by \(algorithm) without files to \
       calibrate on. Train it with --dev, or by lbfgs.
       """
+    case .knowledge(let path, let line, let problem): "\(path):\(line): \(problem)."
     case .nothingToScore(let source, let layer):
       "\(source): no value in the layer \(layer) to score against. Is it the gold file?"
     }

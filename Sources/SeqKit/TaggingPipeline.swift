@@ -17,6 +17,11 @@ public struct TaggingPipeline: Sendable {
     public var nBest = 1
     /// Whether labels that stand in the input are kept and taken as given.
     public var keepsGiven = false
+    /// How spans are chosen and written, where labels tell spans; the options above do not concern
+    /// them. `nil` for labels of positions.
+    public var spans: SpanTagging?
+    /// The layer of spans that patterns find where there is no tagger.
+    public var spanLayer = "ner"
 
     /// The tags alone.
     public init() {}
@@ -32,6 +37,8 @@ public struct TaggingPipeline: Sendable {
     public var given = 0
     /// Labels of the input that the model does not know and that were replaced.
     public var unknownGiven = 0
+    /// What became of spans between the model's choice and the output.
+    public var spans = SpanTagging.Changes()
 
     /// Nothing yet.
     public init() {}
@@ -42,6 +49,7 @@ public struct TaggingPipeline: Sendable {
       positions += other.positions
       given += other.given
       unknownGiven += other.unknownGiven
+      spans += other.spans
     }
   }
 
@@ -50,6 +58,10 @@ public struct TaggingPipeline: Sendable {
   private let output: any RecordFormat
   private let options: Options
   private let threads: Int
+  /// For each tagger, how its labels are written; `nil` if as they are.
+  private let conversions: [LabelConversion?]
+  /// Whether the output shows spans, and not labels alone.
+  private let showsSpans: Bool
 
   /// Makes a pipeline.
   ///
@@ -66,6 +78,13 @@ public struct TaggingPipeline: Sendable {
     self.output = output
     self.options = options
     self.threads = max(threads, 1)
+    conversions = taggers.map { tagger in
+      guard let spans = tagger.model.spans, let scheme = options.spans?.scheme,
+        scheme != spans.scheme
+      else { return nil }
+      return LabelConversion(from: spans, to: scheme)
+    }
+    showsSpans = output.name != "columns" && output.name != "conllu"
   }
 
   /// Tags everything that `source` holds.
@@ -121,6 +140,11 @@ public struct TaggingPipeline: Sendable {
   fileprivate func tag(
     _ record: inout Record, _ workspaces: [Workspace], _ summary: inout Summary
   ) throws {
+    if let spans = options.spans {
+      try tagSpans(&record, workspaces, spans, &summary)
+      if output is CoNLLU { moveToMisc(&record) }
+      return
+    }
     // By index: a tagger taken out of the array would be copied, all its references counted.
     for index in taggers.indices {
       let labeling: Labeling
@@ -133,6 +157,43 @@ public struct TaggingPipeline: Sendable {
           record, marginals: options.confidence, in: workspaces[index])
       }
       set(labeling, taggers[index].schema, on: &record)
+    }
+  }
+
+  /// CoNLL-U has no column for spans: their labels go to MISC, under the layer's name in capitals.
+  private func moveToMisc(_ record: inout Record) {
+    let names = taggers.isEmpty ? [options.spanLayer] : taggers.map(\.schema.layer)
+    for name in names where !CoNLLU.fields.contains(name) {
+      guard let ranges = record.ranges(name) else { continue }
+      record.setText("misc." + name.uppercased(), to: ranges)
+      record.removeLayer(name)
+    }
+  }
+
+  private func tagSpans(
+    _ record: inout Record, _ workspaces: [Workspace], _ spans: SpanTagging,
+    _ summary: inout Summary
+  ) throws {
+    if taggers.isEmpty {
+      let layer = try spans.spans(
+        of: record, layer: options.spanLayer, tagger: nil, in: nil, changes: &summary.spans)
+      spans.set(layer, on: &record, probabilities: false)
+    }
+    for index in taggers.indices {
+      if spans.isPlain, !showsSpans {
+        let labels = try taggers[index].tag(record, in: workspaces[index]).labels
+        if let conversion = conversions[index] {
+          record.setLabels(
+            conversion.schema.layer, to: conversion(labels), of: conversion.schema)
+        } else {
+          record.setLabels(taggers[index].schema.layer, to: labels, of: taggers[index].schema)
+        }
+        continue
+      }
+      let layer = try spans.spans(
+        of: record, layer: taggers[index].schema.layer, tagger: taggers[index],
+        in: workspaces[index], changes: &summary.spans)
+      spans.set(layer, on: &record, probabilities: spans.confidence)
     }
   }
 
@@ -158,11 +219,11 @@ public struct TaggingPipeline: Sendable {
     record.setLabels(schema.layer, to: labeling.labels, of: schema)
     guard let marginals = labeling.marginals else { return }
     record.setText(
-      schema.layer + ".probability", to: marginals.map { record.append(probability($0)) })
+      schema.layer + ".probability", to: marginals.map { record.append(Self.probability($0)) })
   }
 
   /// Four decimals, from 0.0000 to 1.0000.
-  private func probability(_ value: Float) -> [UInt8] {
+  static func probability(_ value: Float) -> [UInt8] {
     let scaled = Int((Double(min(max(value, 0), 1)) * 10_000).rounded())
     let digits = Array(String(scaled % 10_000).utf8)
     return Array("\(scaled / 10_000).".utf8)

@@ -33,6 +33,11 @@ public struct Training: Sendable {
   public var description = ""
   /// The identity of the tokenizer that made the tokens; `gold` for tokens made by hand.
   public var tokenizer = "gold"
+  /// The clusters that templates with `cluster` read; see ``KnowledgeFiles``.
+  public var clusters: WordTable?
+  /// Phrases that templates with `gazetteer` find besides those of the training text; of equal ones
+  /// these come first.
+  public var names: [(words: [UInt64], type: String)] = []
   /// The number of threads; the result does not depend on it.
   public var threads = 1
   /// A model to start from.
@@ -101,23 +106,36 @@ public struct Training: Sendable {
     let result = try loop.run(report: report, isCancelled: isCancelled)
 
     var scores: [String: Double] = ["train.objective": result.objective]
-    if let accuracy = result.developmentAccuracy { scores["dev.accuracy"] = accuracy }
+    if let score = result.developmentAccuracy {
+      scores[spans == nil ? "dev.accuracy" : "dev.f1"] = score
+    }
+    let factor = result.calibrationFactor ?? 1
+    if result.calibrationFactor != nil { scores["dev.temperature"] = Double(1 / factor) }
+    let decision: [Float]? = result.decision.map { decision in
+      facts.data.labels.map { $0 == "O" ? -decision.offset * factor : 0 }
+    }
+    if let f1 = result.decision?.f1 { scores["dev.f1"] = f1 }
+    if let calibration = result.spanCalibration {
+      scores["dev.calibrationError.before"] = calibration.errorBefore
+      scores["dev.calibrationError.after"] = calibration.errorAfter
+    }
     let provenance = ModelManifest.Provenance(
       algorithm: options.algorithm.rawValue, options: options.summary,
       trainingFiles: paths.map { String($0.split(separator: "/").last ?? "") },
       trainingChecksum: facts.checksum, sequences: facts.data.sequences,
       positions: facts.data.positions, scores: scores, labelCounts: facts.labelCounts,
       licence: licence, description: description)
-    let manifest = ModelManifest(
+    var manifest = ModelManifest(
       name: name, version: version, pack: pack, layer: layer, labels: facts.data.labels,
       scheme: spans?.scheme, templates: facts.templates, tokenizer: tokenizer,
-      probabilities: options.algorithm.givesProbabilities
-        ? .likelihood : result.calibrationFactor == nil ? .none : .calibrated,
+      probabilities: result.calibrationFactor != nil
+        ? .calibrated : options.algorithm.givesProbabilities ? .likelihood : .none,
       provenance: provenance)
+    manifest.spanCalibration = result.spanCalibration?.map
     return TrainedModel(
       parameters: result.parameters.pruned(below: options.prune)
-        .scaled(by: result.calibrationFactor ?? 1), manifest: manifest,
-      lexicon: facts.lexicon, precision: options.precision, result: result)
+        .scaled(by: factor), manifest: manifest, lexicon: facts.lexicon,
+      knowledge: facts.knowledge, decision: decision, precision: options.precision, result: result)
   }
 
   /// What is kept of the data once training begins: the corpus itself is freed by then.
@@ -126,6 +144,7 @@ public struct Training: Sendable {
     var templates: [String]
     var labelCounts: [Int]
     var lexicon: [UInt32]
+    var knowledge = Knowledge()
     var checksum: String
   }
 
@@ -133,7 +152,9 @@ public struct Training: Sendable {
     _ paths: [String], _ development: [String],
     _ format: @escaping (ByteSource) throws -> any RecordFormat, _ prepared: (Data) throws -> Void
   ) throws -> (TrainingLoop, Facts) {
-    let program = try TemplateProgram(parsing: templates)
+    var program = try TemplateProgram(parsing: templates)
+    let gathered = try gatherKnowledge(for: program, paths, format)
+    program.knowledge = gathered?.knowledge ?? Knowledge()
     func fingerprint(_ facts: Facts) -> String {
       var parts = [facts.checksum, layer] + templates + facts.data.labels
       if let spans { parts += [spans.scheme.rawValue, spans.source.rawValue, "\(spans.repairs)"] }
@@ -151,6 +172,11 @@ public struct Training: Sendable {
     }
     let checksum = RecordChecksum()
     if streams {
+      guard gathered == nil else {
+        throw TrainingError.option(
+          name: "stream", value: "",
+          problem: "cannot gather the words and phrases that the templates look up; leave it out")
+      }
       let next = try Self.records(of: paths, format)
       var sequences = 0
       while let record = try next() {
@@ -178,7 +204,8 @@ public struct Training: Sendable {
         checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
       return (loop, facts)
     }
-    var encoder = CorpusEncoder(program: program, layer: layer, spans: spans)
+    var encoder = CorpusEncoder(
+      program: program, layer: layer, spans: spans, knowledge: gathered)
     let corpus = try encode(&encoder, paths, checksum)
     guard corpus.positionCount > 0 else {
       throw TrainingError.noData(source: paths.joined(separator: ", "))
@@ -188,7 +215,7 @@ public struct Training: Sendable {
         sequences: corpus.sequenceCount, positions: corpus.positionCount, skipped: encoder.skipped,
         repaired: encoder.repaired, labels: corpus.schema.names, features: corpus.features.count),
       templates: program.templates.map(\.description), labelCounts: corpus.labelCounts,
-      lexicon: corpus.lexiconHashes, checksum: checksum.text)
+      lexicon: corpus.lexiconHashes, knowledge: program.knowledge, checksum: checksum.text)
     var developmentEncoder = CorpusEncoder(
       program: program, developmentFor: corpus, spans: spans)
     let developmentCorpus = development.isEmpty ? nil : try encode(&developmentEncoder, development)
@@ -199,6 +226,44 @@ public struct Training: Sendable {
       start: start?.parameters(for: corpus.features, schema: corpus.schema), threads: threads,
       checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
     return (loop, facts)
+  }
+
+  /// What the training files tell of their words and spans, if the templates look any up.
+  private func gatherKnowledge(
+    for program: TemplateProgram, _ paths: [String],
+    _ format: @escaping (ByteSource) throws -> any RecordFormat
+  ) throws -> KnowledgeGatherer.Result? {
+    if clusters != nil, !program.tableNames.contains(.cluster) {
+      throw TrainingError.option(
+        name: "clusters", value: "", problem: "no template reads them; add cluster(form[0])")
+    }
+    if !names.isEmpty, !program.needsPhrases {
+      throw TrainingError.option(
+        name: "gazetteer", value: "", problem: "no template reads it; add gazetteer(form[0])")
+    }
+    if clusters == nil, program.tableNames.contains(.cluster) {
+      throw TrainingError.option(
+        name: "templates", value: "", problem: "read clusters; give a file of them by --clusters")
+    }
+    let layers = program.layersLookedUp
+    guard let words = layers.first else { return nil }
+    guard layers.count == 1 else {
+      throw TrainingError.option(
+        name: "templates", value: "",
+        problem: "look up words of the layers \(layers.joined(separator: " and ")); only one can be"
+      )
+    }
+    var gatherer = KnowledgeGatherer(
+      layer: layer, wordLayer: words, spans: spans, minimumCount: options.minimumCount,
+      names: names)
+    let next = try Self.records(of: paths, format)
+    while let record = try next() { try gatherer.add(record) }
+    var result = gatherer.finish()
+    if let clusters {
+      result.knowledge.tables.append(clusters)
+      for fold in result.folds.indices { result.folds[fold].tables.append(clusters) }
+    }
+    return result
   }
 
   /// The records of several files, one after another.
@@ -239,6 +304,10 @@ public struct TrainedModel: Sendable {
   /// What the model will say of itself.
   public var manifest: ModelManifest
   private let lexicon: [UInt32]
+  /// What its templates know of words and phrases.
+  public let knowledge: Knowledge
+  /// What is added to each label's score when the best labeling is sought; see `Model.decision`.
+  public var decision: [Float]?
   /// How its file stores weights.
   public var precision: LinearWeights.Precision
   /// How training ended.
@@ -246,11 +315,14 @@ public struct TrainedModel: Sendable {
 
   init(
     parameters: LinearParameters, manifest: ModelManifest, lexicon: [UInt32],
-    precision: LinearWeights.Precision, result: TrainingLoop.Result
+    knowledge: Knowledge, decision: [Float]?, precision: LinearWeights.Precision,
+    result: TrainingLoop.Result
   ) {
     self.parameters = parameters
     self.manifest = manifest
     self.lexicon = lexicon
+    self.knowledge = knowledge
+    self.decision = decision
     self.precision = precision
     self.result = result
   }
@@ -258,13 +330,16 @@ public struct TrainedModel: Sendable {
   /// The model in memory, as its file would give it.
   public func model() throws -> Model {
     try Model(
-      bytes: Model.encode(parameters, manifest: manifest, precision: precision, lexicon: lexicon),
+      bytes: Model.encode(
+        parameters, manifest: manifest, precision: precision, lexicon: lexicon,
+        knowledge: knowledge, decision: decision),
       name: manifest.name)
   }
 
   /// Writes the model file, whole or not at all.
   public func write(to path: String) throws {
     try Model.write(
-      parameters, manifest: manifest, precision: precision, lexicon: lexicon, to: path)
+      parameters, manifest: manifest, precision: precision, lexicon: lexicon,
+      knowledge: knowledge, decision: decision, to: path)
   }
 }

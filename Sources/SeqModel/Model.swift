@@ -19,6 +19,9 @@ public struct Model: Sendable {
   public let weights: LinearWeights
   /// The scores of starts, steps and ends.
   public let chain: Chain
+  /// What is added to each label's score when the best labeling is sought, but not to
+  /// probabilities, [L]; `nil` for nothing.
+  public let decision: [Float]?
   /// The file that the numbers are read from.
   public let file: SafetensorsFile
   private let lexicon: SafetensorsTensor?
@@ -45,7 +48,7 @@ public struct Model: Sendable {
       throw ModelError.unknownVersion(
         path: file.path, found: "format \(manifest.format)", known: ["format 1"])
     }
-    let known = ["linear.v1", "chain.v1"]
+    let known = ["linear.v1", "chain.v1", "words.v1", "phrases.v1", "decision.v1"]
     for component in manifest.components where !known.contains(component) {
       throw ModelError.unknownVersion(path: file.path, found: component, known: known)
     }
@@ -64,7 +67,12 @@ public struct Model: Sendable {
     } catch {
       throw ModelError.damaged(path: file.path, problem: "\(error)")
     }
-    program = try TemplateProgram(parsing: manifest.templates)
+    let knowledge = try manifest.knowledge.map { try Knowledge($0, file) } ?? Knowledge()
+    program = try TemplateProgram(parsing: manifest.templates, knowledge: knowledge)
+    if let missing = program.unknownNeeds.first {
+      throw ModelError.damaged(
+        path: file.path, problem: "its templates look words up in “\(missing)”, which it lacks")
+    }
     let L = schema.count
     weights = try LinearWeights(file, labelCount: L, scale: manifest.scale)
     var step = Matrix(rows: L, columns: L)
@@ -74,6 +82,9 @@ public struct Model: Sendable {
       step: step,
       end: try file.tensor("chain.end", of: Float.self, shape: [L]).array(of: Float.self),
       mask: spans.map { Legality($0) })
+    decision =
+      manifest.components.contains("decision.v1")
+      ? try file.tensor("decision.offsets", of: Float.self, shape: [L]).array(of: Float.self) : nil
     lexicon = file.tensor("lexicon")
     self.file = file
   }
@@ -97,24 +108,28 @@ public struct Model: Sendable {
   /// - Parameters:
   ///   - manifest: its precision and scale are set here.
   ///   - lexicon: the hashes of the values that occurred in training; see ``isKnown(_:)``.
+  ///   - knowledge: what the templates know of words and phrases.
+  ///   - decision: see ``decision``.
   public static func encode(
     _ parameters: LinearParameters, manifest: ModelManifest, precision: LinearWeights.Precision,
-    lexicon: [UInt32]
+    lexicon: [UInt32], knowledge: Knowledge = Knowledge(), decision: [Float]? = nil
   ) throws -> [UInt8] {
-    try writer(parameters, manifest, precision, lexicon).encoded()
+    try writer(parameters, manifest, precision, lexicon, knowledge, decision).encoded()
   }
 
   /// Writes a model file, whole or not at all.
   public static func write(
     _ parameters: LinearParameters, manifest: ModelManifest, precision: LinearWeights.Precision,
-    lexicon: [UInt32], to path: String
+    lexicon: [UInt32], knowledge: Knowledge = Knowledge(), decision: [Float]? = nil,
+    to path: String
   ) throws {
-    try writer(parameters, manifest, precision, lexicon).write(to: path)
+    try writer(parameters, manifest, precision, lexicon, knowledge, decision).write(to: path)
   }
 
   private static func writer(
     _ parameters: LinearParameters, _ manifest: ModelManifest,
-    _ precision: LinearWeights.Precision, _ lexicon: [UInt32]
+    _ precision: LinearWeights.Precision, _ lexicon: [UInt32], _ knowledge: Knowledge,
+    _ decision: [Float]?
   ) throws -> SafetensorsWriter {
     let L = parameters.labelCount
     var file = SafetensorsWriter()
@@ -124,6 +139,14 @@ public struct Model: Sendable {
     file.add("chain.start", shape: [L], parameters.start)
     file.add("chain.step", shape: [L, L], parameters.step.values)
     file.add("chain.end", shape: [L], parameters.end)
+    manifest.knowledge = knowledge.write(to: &file)
+    if !knowledge.tables.isEmpty { manifest.components.append("words.v1") }
+    if knowledge.phrases != nil { manifest.components.append("phrases.v1") }
+    if let decision {
+      precondition(decision.count == L, "One offset per label.")
+      file.add("decision.offsets", shape: [L], decision)
+      manifest.components.append("decision.v1")
+    }
     let words = Array(Set(lexicon)).sorted()
     file.add("lexicon", shape: [words.count], words)
     let encoder = JSONEncoder()

@@ -1,4 +1,5 @@
 public import SeqCore
+public import SeqFeatures
 
 /// What a model file says of itself: everything but the numbers.
 ///
@@ -25,6 +26,8 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   public var components: [String]
   /// The feature templates.
   public var templates: [String]
+  /// What the templates know of words and phrases, if they look any up.
+  public var knowledge: KnowledgeManifest?
   /// The identity of the tokenizer that prepared the training text, or `gold` for text that was
   /// tokenized by hand or by its makers.
   public var tokenizer: String
@@ -34,8 +37,29 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   public var scale: Float
   /// What the model's marginals are.
   public var probabilities: Probabilities
+  /// What makes probabilities of spans agree with how often they are right, found on a development
+  /// set; `nil` for the identity.
+  public var spanCalibration: ProbabilityCalibration?
   /// Where the model comes from.
   public var provenance: Provenance
+
+  /// What stands beside the numbers of ``Knowledge``.
+  public struct KnowledgeManifest: Codable, Hashable, Sendable {
+    /// The tables of words.
+    public var tables: [Table]
+    /// The types of the phrases, if there are phrases.
+    public var phraseTypes: [String]?
+
+    /// A table of words without its words.
+    public struct Table: Codable, Hashable, Sendable {
+      /// The table's name.
+      public var name: WordTable.Name
+      /// The values that words have.
+      public var values: [String]
+      /// The value of other words, if they have one.
+      public var missing: String?
+    }
+  }
 
   /// What P(y_t | x) of a model is.
   public enum Probabilities: String, Codable, Hashable, Sendable {

@@ -49,7 +49,10 @@ public struct Tagger: Sendable {
     return try workspace.decode(marginals: marginals)
   }
 
-  /// The K best labelings, best first.
+  /// The K likeliest labelings, best first.
+  ///
+  /// A model that prefers spans to `O` beyond their probability (``Model/decision``) does not do so
+  /// here.
   ///
   /// - Parameter marginals: whether to give each path its log P(y | x).
   public func nBest(
@@ -107,11 +110,13 @@ public final class Workspace {
   public private(set) var labels: [Label] = []
   let emissions: Emissions
   let forwardBackward = ForwardBackward()
+  let spanProbabilities = SpanProbabilities()
   private let viterbi = Viterbi()
   private let words: WordRows
   private let program: TemplateProgram
   private let chain: Chain
   private let weights: LinearWeights
+  private let decision: [Float]?
   private var numbers: [Int32] = []
 
   /// Makes the scratch for a tagger.
@@ -120,6 +125,7 @@ public final class Workspace {
     program = tagger.model.program
     chain = tagger.model.chain
     weights = tagger.model.weights
+    decision = tagger.model.decision
     words = WordRows(
       program, tagger.model.weights, stride: emissions.stride, labelCount: tagger.schema.count)
   }
@@ -129,12 +135,12 @@ public final class Workspace {
     let T = record.count
     emissions.resize(count: T)
     if numbers.count < T { numbers = [Int32](repeating: 0, count: T) }
-    let ranges = try program.layerRanges(of: record)
+    let values = try program.values(of: record)
     // Words are forgotten between records, when the memory is full.
     words.forgetIfFull()
     numbers.withUnsafeMutableBufferPointer { numbers in
       guard let numbers = numbers.baseAddress else { return }
-      record.buffer.withUnsafeBufferPointer { words.findWords(ranges, T, $0, into: numbers) }
+      record.buffer.withUnsafeBufferPointer { words.findWords(values, T, $0, into: numbers) }
       words.addScores(numbers, T, to: emissions)
     }
     for template in program.attributes {
@@ -146,10 +152,16 @@ public final class Workspace {
   }
 
   func decode(marginals: Bool) throws(InferenceError) -> Labeling {
-    let score = try viterbi.bestPath(emissions, chain, into: &labels)
+    // Probabilities are those of the scores as they are, whatever the choice of labels adds.
+    let logNormalizer =
+      marginals ? try forwardBackward.run(on: emissions, chain) : 0
+    if let decision { emissions.add(decision) }
+    var score = try viterbi.bestPath(emissions, chain, into: &labels)
+    if let decision {
+      for label in labels { score -= decision[Int(label)] }
+    }
     var labeling = Labeling(labels: labels, score: score)
     if marginals {
-      let logNormalizer = try forwardBackward.run(on: emissions, chain)
       labeling.marginals = labels.enumerated().map { forwardBackward[$0, Int($1)] }
       labeling.logProbability = Double(score) - logNormalizer
     }

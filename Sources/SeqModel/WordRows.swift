@@ -58,6 +58,9 @@ final class WordRows {
   private var filterBits = 1 << 16
   private var scored = 0
 
+  /// The keys of a record's words, where they have several sources.
+  private var keys: [UInt64] = []
+
   /// A new word's features with their groups as positions: the hashes, then the rows of the lists of
   /// those that are known.
   private let pending: UnsafeMutablePointer<Hit>
@@ -174,36 +177,46 @@ final class WordRows {
 
   /// Finds the numbers of a record's words, adding those that are new.
   ///
-  /// - Parameter ranges: the layers that the templates read, each [T].
+  /// - Parameters:
+  ///   - sources: the values that the templates read, each [T].
+  ///   - buffer: the record's.
   func findWords(
-    _ ranges: [[ByteRange]], _ T: Int, _ buffer: UnsafeBufferPointer<UInt8>,
+    _ sources: [TemplateProgram.SourceValues], _ T: Int, _ buffer: UnsafeBufferPointer<UInt8>,
     into numbers: UnsafeMutablePointer<Int32>
   ) {
     guard let bytes = buffer.baseAddress, T > 0 else { return }
-    if ranges.count == 1 {
-      ranges[0].withUnsafeBufferPointer { layer in
+    if sources.count == 1, sources[0].bytes == nil {
+      sources[0].ranges.withUnsafeBufferPointer { layer in
         for t in 0..<T {
           let range = layer[t]
           let hash = FeatureHash.hash(bytes + Int(range.start), count: range.count)
-          numbers[t] = number(FeatureHash.join(0, hash), t, ranges, buffer)
+          numbers[t] = number(FeatureHash.join(0, hash), t, sources, buffer)
         }
       }
       return
     }
-    for t in 0..<T {
-      var key: UInt64 = 0
-      for layer in ranges {
-        let range = layer[t]
-        key = FeatureHash.join(
-          key, FeatureHash.hash(bytes + Int(range.start), count: range.count))
+    if keys.count < T { keys = [UInt64](repeating: 0, count: T) }
+    keys.withUnsafeMutableBufferPointer { keys in
+      for t in 0..<T { keys[t] = 0 }
+      for source in sources {
+        source.withUnsafeBytes(else: buffer) { bytes in
+          guard let bytes = bytes.baseAddress else { return }
+          source.ranges.withUnsafeBufferPointer { ranges in
+            for t in 0..<T {
+              let hash = FeatureHash.hash(bytes + Int(ranges[t].start), count: ranges[t].count)
+              keys[t] = FeatureHash.join(keys[t], hash)
+            }
+          }
+        }
       }
-      numbers[t] = number(key, t, ranges, buffer)
+      for t in 0..<T { numbers[t] = number(keys[t], t, sources, buffer) }
     }
   }
 
   @inline(__always)
   private func number(
-    _ key: UInt64, _ t: Int, _ ranges: [[ByteRange]], _ buffer: UnsafeBufferPointer<UInt8>
+    _ key: UInt64, _ t: Int, _ sources: [TemplateProgram.SourceValues],
+    _ buffer: UnsafeBufferPointer<UInt8>
   ) -> Int32 {
     let mask = slotCount &- 1
     let slots = slots
@@ -212,7 +225,7 @@ final class WordRows {
       if slots[at].key == key { return Int32(truncatingIfNeeded: slots[at].number &- 1) }
       at = (at &+ 1) & mask
     }
-    wordValues.compute(ranges, at: t, in: buffer)
+    wordValues.compute(sources, at: t, in: buffer)
     return addWord(key, at)
   }
 

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+public import SeqCore
 
 /// What a pack says of its work, as its manifest file (JSON5) gives it.
 public struct PackManifest: Codable, Hashable, Sendable {
@@ -6,6 +7,8 @@ public struct PackManifest: Codable, Hashable, Sendable {
   public var name: String
   /// The layers that the pack tags, in the order in which it does.
   public var layers: [LayerManifest]
+  /// The columns of the pack's column files, unless told otherwise; `nil` if there are no usual ones.
+  public var columns: [String]?
 
   /// One layer that a pack tags.
   public struct LayerManifest: Codable, Hashable, Sendable {
@@ -15,6 +18,8 @@ public struct PackManifest: Codable, Hashable, Sendable {
     public var model: String?
     /// The feature templates that training uses unless told otherwise.
     public var templates: [String]
+    /// The scheme that models of the layer learn and give, if its labels tell spans.
+    public var scheme: TaggingScheme?
   }
 
   /// Parses a manifest.

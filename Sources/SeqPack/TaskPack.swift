@@ -24,6 +24,8 @@ public protocol TaskPack: Sendable {
 public enum PackMaterial: Sendable {
   /// Words of text, in CoNLL-U, columns and the like.
   case words
+  /// Words of text whose labels tell spans, such as names: spans are shown, scored and explained.
+  case spans
   /// Residues of biological sequences, in FASTA.
   case residues
 }

@@ -1,16 +1,22 @@
 internal import SeqCore
 internal import SeqInference
 internal import SeqMath
+internal import SeqMetrics
 internal import SeqModel
 
 /// A development set, to be scored with parameters that are still being learnt.
 struct DevelopmentSet {
-  private let corpus: EncodedCorpus
+  let corpus: EncodedCorpus
   private let threads: Int
 
   init(_ corpus: EncodedCorpus, threads: Int) {
     self.corpus = corpus
     self.threads = threads
+  }
+
+  /// What early stopping goes by: micro F1 for spans, accuracy for labels of positions.
+  func score(_ parameters: LinearParameters) -> Double {
+    corpus.spans.map { spanScore(parameters, spans: $0).f1 } ?? accuracy(parameters)
   }
 
   /// The fraction of positions whose label is right under the best path.
@@ -32,9 +38,17 @@ struct DevelopmentSet {
   func forEachSequence(
     _ parameters: LinearParameters, _ body: (Emissions, ArraySlice<Label>) -> Double
   ) -> [Double] {
+    mapSequences(parameters, 0.0) { $2 += body($0, $1) }
+  }
+
+  /// The same for sums of any kind, which begin as `zero`.
+  func mapSequences<Sum>(
+    _ parameters: LinearParameters, _ zero: Sum,
+    _ body: (Emissions, ArraySlice<Label>, inout Sum) -> Void
+  ) -> [Sum] {
     let set = corpus.set
     let pieces = min(64, max(set.sequenceCount, 1))
-    var sums = [Double](repeating: 0, count: pieces)
+    var sums = [Sum](repeating: zero, count: pieces)
     sums.withUnsafeMutableBufferPointer { sums in
       let sums = sums.baseAddress!
       inParallel(pieces: pieces, threads: threads) { piece in
@@ -44,7 +58,7 @@ struct DevelopmentSet {
           let end = Int(set.sequenceStarts[s + 1])
           emissions.reset(count: end - first)
           for t in first..<end { addScores(set, t, parameters, to: emissions.row(t - first)) }
-          sums[piece] += body(emissions, set.gold[first..<end])
+          body(emissions, set.gold[first..<end], &sums[piece])
         }
       }
     }

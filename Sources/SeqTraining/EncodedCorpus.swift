@@ -45,6 +45,9 @@ public struct CorpusEncoder {
   private let wordLayer: String
   private let fixed: LabelSchema?
   private let isDevelopment: Bool
+  private let knowledge: KnowledgeGatherer.Result?
+  /// The sequences read so far, those that were left out among them.
+  private var sequences = 0
   private var targets: SpanTargetReader?
   /// The label of each tag of a span, once it has one.
   private var labelOfTag: [SpanTag: Label] = [:]
@@ -64,10 +67,14 @@ public struct CorpusEncoder {
   ///   - layer: the layer to learn.
   ///   - schema: the labels, if they are fixed beforehand; otherwise those of the records.
   ///   - spans: that the labels tell spans, and how.
+  ///   - knowledge: gathered from the same records in the same order, if the templates look words
+  ///     up in what the training text tells.
   public init(
-    program: TemplateProgram, layer: String, schema: LabelSchema? = nil, spans: SpanTargets? = nil
+    program: TemplateProgram, layer: String, schema: LabelSchema? = nil,
+    spans: SpanTargets? = nil, knowledge: KnowledgeGatherer.Result? = nil
   ) {
-    builder = TrainingSetBuilder(program: program)
+    self.knowledge = knowledge
+    builder = TrainingSetBuilder(program: program, folds: knowledge?.folds ?? [])
     templates = program.templates
     wordLayer = program.layers.first ?? "form"
     self.layer = layer
@@ -104,6 +111,7 @@ public struct CorpusEncoder {
   private init(
     program: TemplateProgram, features: [UInt64], schema: LabelSchema, spans: SpanTargets?
   ) {
+    knowledge = nil
     var vocabulary = Vocabulary()
     for hash in features { _ = vocabulary.add(hash) }
     builder = TrainingSetBuilder(program: program, vocabulary: vocabulary, grows: false)
@@ -127,6 +135,8 @@ public struct CorpusEncoder {
         name: layer, present: record.layers.map(\.name), source: record.provenance.source,
         line: record.provenance.line)
     }
+    let sequence = sequences
+    sequences += 1
     gold.removeAll(keepingCapacity: true)
     for range in ranges {
       guard let label = try number(range, record) else {
@@ -144,7 +154,7 @@ public struct CorpusEncoder {
         }
       }
     }
-    try builder.add(record, gold: gold)
+    try builder.add(record, gold: gold, fold: knowledge?.fold(ofSequence: sequence))
     return true
   }
 

@@ -32,6 +32,7 @@ struct SpanTargetReader {
   /// Each label of the data, by number: its name, and its tag if it has one.
   private var names: [String] = []
   private var tags: [SpanTag?] = []
+  private var numbers: [String: Label] = [:]
 
   init(_ targets: SpanTargets) {
     self.targets = targets
@@ -46,6 +47,17 @@ struct SpanTargetReader {
     tags.append(reader.tag(name))
     return Label(names.count - 1)
   }
+
+  /// The number of a label of the data, which is taken in if it is new.
+  mutating func number(of name: String) -> Label {
+    if let known = numbers[name] { return known }
+    let number = add(name)
+    numbers[name] = number
+    return number
+  }
+
+  /// The name of a type by its number.
+  func typeName(_ type: Label) -> String { reader.types[Int(type)] }
 
   /// The tags to learn.
   ///

@@ -1,3 +1,4 @@
+public import SeqCore
 internal import SeqInference
 public import SeqModel
 
@@ -13,7 +14,8 @@ public struct TrainingLoop {
     public var iterations: Int
     /// What training minimizes.
     public var objective: Double
-    /// Accuracy on the development set, if it was scored after this step.
+    /// The score on the development set, if it was taken after this step: accuracy, or micro F1 for
+    /// spans.
     public var developmentAccuracy: Double?
     /// Positions seen so far, counting repeats.
     public var positions: Int
@@ -41,11 +43,19 @@ public struct TrainingLoop {
     public var iteration: Int
     /// The objective at the last step.
     public var objective: Double
-    /// The best accuracy on the development set.
+    /// The best score on the development set: accuracy, or micro F1 for spans.
     public var developmentAccuracy: Double?
     /// What the parameters are to be multiplied with so that their marginals are probabilities; `nil`
     /// if they are already, or if there was no development set to find it on.
     public var calibrationFactor: Float?
+    /// For spans with a development set: what is taken from the score of `O` when spans are chosen,
+    /// but not from probabilities; to be multiplied with the factor as well. And micro F1 with it.
+    public var decision: (offset: Float, f1: Double)?
+    /// For spans with a development set: what makes the probabilities of chosen spans agree with how
+    /// often they are right, after the factor; and the expected calibration error there, without
+    /// and with it.
+    public var spanCalibration:
+      (map: ProbabilityCalibration, errorBefore: Double, errorAfter: Double)?
   }
 
   private let positionCount: Int
@@ -177,7 +187,7 @@ public struct TrainingLoop {
       let isLast = step.isConverged || iteration == options.iterations
       if let development, isLast || iteration % max(options.evaluationInterval, 1) == 0 {
         let parameters = parameters()
-        let score = development.accuracy(parameters)
+        let score = development.score(parameters)
         accuracy = score
         if score > best?.accuracy ?? -1 {
           best = (score, iteration, parameters)
@@ -209,10 +219,22 @@ public struct TrainingLoop {
       }
     }
     let parameters = best?.parameters ?? parameters()
-    return Result(
+    var result = Result(
       parameters: parameters, end: end, iteration: best?.iteration ?? iteration,
-      objective: objective, developmentAccuracy: best?.accuracy,
-      calibrationFactor: options.algorithm.givesProbabilities || end == .interrupted
-        ? nil : development?.calibrationFactor(parameters))
+      objective: objective, developmentAccuracy: best?.accuracy)
+    guard let development, end != .interrupted else { return result }
+    let spans = development.corpus.spans
+    // Likelihood gives probabilities by itself; those of spans are products of many, and earn a
+    // second look.
+    if spans != nil || !options.algorithm.givesProbabilities {
+      result.calibrationFactor = development.calibrationFactor(parameters)
+    }
+    guard let spans else { return result }
+    let decision = development.decision(parameters, spans: spans)
+    let factor = result.calibrationFactor ?? 1
+    result.decision = decision
+    result.spanCalibration = development.spanCalibration(
+      parameters.scaled(by: factor), spans: spans, offset: decision.offset * factor)
+    return result
   }
 }

@@ -37,6 +37,8 @@ package struct TrainingSet: Sendable {
 /// Makes a training set from records through templates.
 package struct TrainingSetBuilder {
   private let program: TemplateProgram
+  /// The same with the knowledge that each fold of the training text may have.
+  private let folds: [TemplateProgram]
   /// The features seen so far.
   package private(set) var vocabulary: Vocabulary
   /// The number of each feature's template, if features are added.
@@ -51,6 +53,7 @@ package struct TrainingSetBuilder {
   private var words = Vocabulary()
   private var values: [UInt64] = []
   private let wordValues: WordValues
+  private let foldValues: [WordValues]
   private var wordBlocks: [UInt32]
   /// Blocks of features that join words, by the feature's number.
   private var spanBlock: [UInt32] = []
@@ -58,13 +61,22 @@ package struct TrainingSetBuilder {
 
   private static let none = UInt32.max
 
-  package init(program: TemplateProgram, vocabulary: Vocabulary = Vocabulary(), grows: Bool = true)
-  {
+  /// - Parameter folds: the knowledge that each fold of the training text may have.
+  package init(
+    program: TemplateProgram, folds: [Knowledge] = [], vocabulary: Vocabulary = Vocabulary(),
+    grows: Bool = true
+  ) {
     self.program = program
+    self.folds = folds.map { knowledge in
+      var program = program
+      program.knowledge = knowledge
+      return program
+    }
     self.vocabulary = vocabulary
     self.grows = grows
     boundaryCount = program.boundaryCount
     wordValues = WordValues(program)
+    foldValues = self.folds.map { WordValues($0) }
     // The places before and after a sequence are the first words.
     for index in 0..<boundaryCount {
       let distance = index < program.before ? index - program.before : index - program.before + 1
@@ -75,15 +87,17 @@ package struct TrainingSetBuilder {
   }
 
   /// Adds a record with its gold labels.
+  ///
+  /// - Parameter fold: the fold that the record is in; `nil` if all knowledge may be used.
   package mutating func add(
-    _ record: borrowing Record, gold labels: some Collection<Label>
+    _ record: borrowing Record, gold labels: some Collection<Label>, fold: Int? = nil
   ) throws(FeatureError) {
-    let ranges = try program.layerRanges(of: record)
+    let sources = try (fold.map { folds[$0] } ?? program).values(of: record)
     let T = record.count
     guard T > 0 else { return }
     var ids: [Int] = []
     ids.reserveCapacity(T)
-    for t in 0..<T { ids.append(wordNumber(record, ranges, t)) }
+    for t in 0..<T { ids.append(wordNumber(record, sources, t, fold)) }
     func word(at position: Int) -> Int {
       if position < 0 { return max(position, -program.before) + program.before }
       if position >= T { return min(position - T, program.after - 1) + program.before }
@@ -128,21 +142,25 @@ package struct TrainingSetBuilder {
   }
 
   private mutating func wordNumber(
-    _ record: borrowing Record, _ ranges: [[ByteRange]], _ t: Int
+    _ record: borrowing Record, _ sources: [TemplateProgram.SourceValues], _ t: Int, _ fold: Int?
   ) -> Int {
+    // Words of different folds are different words, since other things are known of them.
     let key = record.buffer.withUnsafeBufferPointer { buffer in
-      var key: UInt64 = 0
-      for layer in ranges {
-        let range = layer[t]
-        let hash = FeatureHash.hash(buffer.baseAddress! + Int(range.start), count: range.count)
-        key = FeatureHash.join(key, hash)
+      var key = fold.map { UInt64($0 + 1) } ?? 0
+      for source in sources {
+        source.withUnsafeBytes(else: buffer) { bytes in
+          let range = source.ranges[t]
+          let hash = FeatureHash.hash(bytes.baseAddress! + Int(range.start), count: range.count)
+          key = FeatureHash.join(key, hash)
+        }
       }
       return key
     }
     let known = words.count
     let number = Int(words.add(key))
     if number == known {
-      record.buffer.withUnsafeBufferPointer { wordValues.compute(ranges, at: t, in: $0) }
+      let wordValues = fold.map { foldValues[$0] } ?? wordValues
+      record.buffer.withUnsafeBufferPointer { wordValues.compute(sources, at: t, in: $0) }
       values += UnsafeBufferPointer(start: wordValues.hashes, count: wordValues.count)
       wordBlocks += repeatElement(Self.none, count: program.groups.count)
     }

@@ -7,4 +7,5 @@ SeqCommand.main(
   PackRegistry([
     PartOfSpeechPack.self,
     BiosequencePack.self,
+    EntityPack.self,
   ]))

@@ -99,7 +99,7 @@ struct WordValuesTests {
       let buffer = bytes[0] + bytes[1]
       let ranges = [
         [ByteRange(0, bytes[0].count)], [ByteRange(bytes[0].count, buffer.count)],
-      ]
+      ].map { TemplateProgram.SourceValues(ranges: $0, bytes: nil) }
       buffer.withUnsafeBufferPointer { values.compute(ranges, at: 0, in: $0) }
       let plain = program.hashes(ofWord: bytes.map { $0[...] })
       #expect(

@@ -62,7 +62,7 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
     }
     var records: [Record] = []
     for path in paths {
-      let (source, format) = try input.open(path)
+      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
       var reader = RecordReader(source, as: format)
       while let record = try reader.next() { records.append(record) }
     }
@@ -113,7 +113,7 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
     var evaluation = RawEvaluation(
       taggers, tokenizer: try tokenizer(of: taggers, anyTokenizer: anyTokenizer))
     for path in paths {
-      let (source, format) = try input.open(path)
+      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
       guard format.name == "conllu" else {
         throw ValidationError(
           "--raw needs CoNLL-U, whose SpaceAfter=No tells the raw text; \(path) is \(format.name).")

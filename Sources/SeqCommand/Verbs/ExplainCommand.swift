@@ -28,7 +28,7 @@ struct ExplainCommand<P: TaskPack>: ParsableCommand {
   func run() throws {
     let taggers = try models.taggers(for: P.self)
     for path in files.isEmpty ? ["-"] : files {
-      let (source, format) = try input.open(path)
+      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
       var reader = ChunkReader(source, as: format)
       let tokenizer = try tokenizer(of: taggers, anyTokenizer: format.name != "text")
       while let chunk = try reader.nextChunk() {

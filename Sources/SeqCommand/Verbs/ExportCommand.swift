@@ -39,7 +39,7 @@ struct ExportCommand<P: TaskPack>: ParsableCommand {
     let sink = try ByteSink(path: output)
     var bytes: [UInt8] = []
     for path in files.isEmpty ? ["-"] : files {
-      let (source, format) = try input.open(path)
+      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
       var reader = RecordReader(source, as: format)
       while let record = try reader.next() {
         guard record.count > 0 else { continue }

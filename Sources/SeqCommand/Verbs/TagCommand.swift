@@ -65,7 +65,7 @@ struct TagCommand<P: TaskPack>: ParsableCommand {
     }
     var total = TaggingPipeline.Summary()
     for path in files.isEmpty ? ["-"] : files {
-      let (source, format) = try input.open(path)
+      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
       let tokenizer =
         format.name == "text"
         ? try tokenizer(of: taggers, anyTokenizer: anyTokenizer) : Tokenizer()

@@ -33,6 +33,27 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     help: "A file of feature templates, one a line, # for comments. (default: the pack's)")
   var templates: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "For labels of spans: the scheme to learn, such as bioes; none takes labels as they are. (default: the pack's)"
+    ))
+  var scheme: String?
+
+  @Option(help: "For labels of spans: the scheme of the files.")
+  var dataScheme = "iob2"
+
+  @Flag(help: "Read labels that break the rules of their scheme as conlleval does, and count them.")
+  var repair = false
+
+  @Option(
+    help: "Clusters of words for templates with cluster: Brown's format, or WORD TAB CLUSTER.")
+  var clusters: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: "A list of names, one a line, for templates with gazetteer: TYPE=FILE; may be repeated.")
+  var gazetteer: [String] = []
+
   @Option(help: "lbfgs, adagrad, perceptron, arow, hmm or majority.")
   var algorithm: String = "lbfgs"
 
@@ -143,10 +164,20 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
       layer: layer, templates: texts,
       options: try trainingOptions(),
       pack: P.name, name: name ?? fileName(output))
+    training.spans = try spanTargets(manifest.layer(layer)?.scheme)
     training.version = modelVersion
     training.licence = license
     training.description = about
     training.tokenizer = Tokenizer(language: tokenizer).identity
+    training.clusters = try clusters.map { try KnowledgeFiles.clusters(path: $0) }
+    for entry in gazetteer {
+      let parts = entry.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2 else {
+        throw ValidationError("--gazetteer \(entry): expected TYPE=FILE, such as city=cities.txt.")
+      }
+      training.names += try KnowledgeFiles.names(
+        path: String(parts[1]), type: String(parts[0]), tokenizer: Tokenizer(language: tokenizer))
+    }
     training.threads = options.threadCount
     if let warmStart { training.start = try Model(path: warmStart) }
     let checkpointPath = checkpoint ?? output + ".checkpoint"
@@ -158,6 +189,7 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     if resume, access(checkpointPath, F_OK) != 0 {
       throw CommandFailure.noCheckpoint(path: checkpointPath)
     }
+    let scoreName = training.spans == nil ? "dev accuracy" : "dev F1"
     // Whether the model can be written is found out before the work, not after it.
     try checkWritable(output)
     let console = options.console
@@ -176,7 +208,10 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
       trained = try training.run(
         on: train, development: dev,
         format: { source in
-          try misuse { try Formats.format(named: input.format, for: source, inputOptions) }
+          let inputOptions = input.options(columns: input.columns, for: source) { manifest.columns }
+          return try misuse {
+            try Formats.format(named: input.format, for: source, inputOptions)
+          }
         },
         prepared: { data in
           console.note(
@@ -185,6 +220,11 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
               + algorithm.rawValue)
           if data.skipped > 0 {
             console.warn("\(grouped(data.skipped)) sequences left out: a position has no label")
+          }
+          if data.repaired > 0 {
+            console.warn(
+              "\(grouped(data.repaired)) labels break the rules of the scheme \(dataScheme) and "
+                + "are read as conlleval reads them")
           }
           if data.unknownDevelopment > 0 {
             console.warn(
@@ -195,7 +235,7 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
         report: { progress in
           var state = ProgressDisplay.State(step: progress.iteration, steps: progress.iterations)
           state.objective = progress.objective
-          state.score = progress.developmentAccuracy.map { ("dev accuracy", $0) }
+          state.score = progress.developmentAccuracy.map { (scoreName, $0) }
           state.done = progress.positions
           display.update(state)
           try journal?.add(progress, seconds: (clock.now - start) / .seconds(1))
@@ -214,15 +254,27 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     var parts = [
       "\(trained.result.end.sentence) after \(trained.result.iteration) steps, \(seconds) s"
     ]
-    if let accuracy = trained.result.developmentAccuracy {
-      parts.append("dev accuracy \(decimal(accuracy * 100, 2)) %")
+    if let decision = trained.result.decision, decision.offset > 0 {
+      parts.append(
+        "dev F1 \(decimal(decision.f1 * 100, 2)) % with \(decimal(Double(decision.offset), 1)) taken "
+          + "from the score of O")
+    } else if let accuracy = trained.result.developmentAccuracy {
+      parts.append("\(scoreName) \(decimal(accuracy * 100, 2)) %")
     }
     parts.append(
       "\(output): \(grouped(trained.parameters.weights.count)) weights")
     console.note(parts.joined(separator: "; "))
   }
 
-  private var inputOptions: FormatOptions { input.options(columns: input.columns) }
+  /// How the labels tell spans; `nil` if they are labels of positions.
+  private func spanTargets(_ usual: TaggingScheme?) throws -> SpanTargets? {
+    let source = try parseScheme("data-scheme", dataScheme)
+    if scheme == "none" { return nil }
+    guard let target = try scheme.map({ try parseScheme("scheme", $0) }) ?? usual else {
+      return nil
+    }
+    return SpanTargets(target, source: source, repairs: repair)
+  }
 
   private func trainingOptions() throws -> TrainingOptions {
     guard let kind = TrainingOptions.Algorithm(rawValue: algorithm) else {

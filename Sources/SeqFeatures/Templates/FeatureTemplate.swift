@@ -15,6 +15,8 @@ public struct FeatureTemplate: Hashable, Sendable, CustomStringConvertible {
     public var layer: String
     /// The offset from the position, in positions.
     public var offset: Int
+    /// The function of the whole sequence that the layer is passed through first, if there is one.
+    public var sequenceFunction: SequenceFunction?
     /// The functions, the innermost first.
     public var functions: [WordFunction]
   }
@@ -44,7 +46,9 @@ public struct FeatureTemplate: Hashable, Sendable, CustomStringConvertible {
 extension FeatureTemplate.Term: CustomStringConvertible {
   /// The term's canonical text.
   public var description: String {
-    functions.reduce("\(layer)[\(offset)]") { $1.text(of: $0) }
+    let inner = "\(layer)[\(offset)]"
+    let start = sequenceFunction.map { "\($0.rawValue)(\(inner))" } ?? inner
+    return functions.reduce(start) { $1.text(of: $0) }
   }
 }
 
@@ -116,9 +120,21 @@ private struct TemplateParser {
       return FeatureTemplate.Term(layer: word, offset: offset, functions: [])
     case UInt8(ascii: "("):
       position += 1
+      if let function = SequenceFunction(rawValue: word) {
+        var inner = try term()
+        guard inner.functions.isEmpty, inner.sequenceFunction == nil else {
+          throw problem(
+            "\(word) reads a layer and not the value of a function",
+            hint: "Try \(word)(\(inner.layer)[\(inner.offset)]).")
+        }
+        try expect(UInt8(ascii: ")"), after: "the argument of \(word)")
+        inner.sequenceFunction = function
+        return inner
+      }
       guard let known = WordFunction.names.first(where: { $0.name == word }) else {
         position = start
-        let names = WordFunction.names.map(\.name)
+        let names =
+          WordFunction.names.map(\.name) + SequenceFunction.allCases.map(\.rawValue)
         let nearest = nearestName(to: word, among: names).map { "Did you mean “\($0)”? " } ?? ""
         throw problem(
           "unknown function “\(word)”",
@@ -137,7 +153,8 @@ private struct TemplateParser {
       inner.functions.append(WordFunction(name: word, argument: argument)!)
       return inner
     default:
-      let isFunction = WordFunction.names.contains { $0.name == word }
+      let isFunction =
+        WordFunction.names.contains { $0.name == word } || SequenceFunction(rawValue: word) != nil
       throw problem(
         "expected \(isFunction ? "“(”" : "“[”") after “\(word)”, found \(found)",
         hint: isFunction ? "Try \(word)(form[0])." : "Try \(word)[0].")

@@ -18,9 +18,9 @@ extension TemplateProgram {
   ///
   /// - Throws: `FeatureError.missingLayer` if the record lacks a layer that the templates read.
   public func features(of record: Record) throws(FeatureError) -> [[NamedFeature]] {
-    let ranges = try layerRanges(of: record)
-    let words = (0..<record.count).map { t in
-      ranges.map { record.buffer[$0[t].indices] }
+    let texts = try values(of: record)
+    let words = record.buffer.withUnsafeBufferPointer { buffer in
+      (0..<record.count).map { t in texts.map { $0.word(t, in: buffer) } }
     }
     var features: [[NamedFeature]] = []
     for t in 0..<record.count {
@@ -41,18 +41,73 @@ extension TemplateProgram {
     return features
   }
 
-  /// The ranges of the layers that the templates read.
-  package func layerRanges(of record: borrowing Record) throws(FeatureError) -> [[ByteRange]] {
-    var all: [[ByteRange]] = []
-    for name in layers {
-      guard let ranges = record.ranges(name) else {
+  /// The values of a source at each position: ranges of the record's buffer, or of bytes of its own.
+  package struct SourceValues: Sendable {
+    package var ranges: [ByteRange]
+    package var bytes: [UInt8]?
+
+    package init(ranges: [ByteRange], bytes: [UInt8]?) {
+      self.ranges = ranges
+      self.bytes = bytes
+    }
+
+    /// Calls `body` with the bytes that the ranges lie in.
+    ///
+    /// - Parameter record: the record's buffer.
+    @inline(__always)
+    package func withUnsafeBytes(
+      else record: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+      if let bytes, !bytes.isEmpty { bytes.withUnsafeBufferPointer(body) } else { body(record) }
+    }
+
+    /// The value at a position.
+    package func word(_ t: Int, in record: UnsafeBufferPointer<UInt8>) -> ArraySlice<UInt8> {
+      bytes.map { $0[ranges[t].indices] } ?? ArraySlice(record[ranges[t].indices])
+    }
+  }
+
+  /// The values of ``sources`` at each position.
+  package func values(of record: borrowing Record) throws(FeatureError) -> [SourceValues] {
+    var all: [SourceValues] = []
+    all.reserveCapacity(sources.count)
+    for source in sources {
+      guard let ranges = record.ranges(source.layer) else {
         throw FeatureError.missingLayer(
-          name: name, present: record.layers.map(\.name), source: record.provenance.source,
-          line: record.provenance.line)
+          name: source.layer, present: record.layers.map(\.name),
+          source: record.provenance.source, line: record.provenance.line)
       }
-      all.append(ranges)
+      all.append(
+        source.function.map { values(of: $0, ranges, record.buffer) }
+          ?? SourceValues(ranges: ranges, bytes: nil))
     }
     return all
+  }
+
+  private func values(
+    of function: SequenceFunction, _ words: [ByteRange], _ buffer: [UInt8]
+  ) -> SourceValues {
+    switch function {
+    case .sentenceCase:
+      let value = buffer.withUnsafeBufferPointer { SentenceCase.of(words, in: $0) }
+      let bytes = Array(value.rawValue.utf8)
+      return SourceValues(
+        ranges: Array(repeating: ByteRange(0, bytes.count), count: words.count), bytes: bytes)
+    case .gazetteer:
+      let none = ByteRange(0, 0)
+      var result = SourceValues(
+        ranges: Array(repeating: none, count: words.count), bytes: knowledge.phrases?.values ?? [])
+      guard let table = knowledge.phrases else { return result }
+      let hashes = words.map { PhraseTable.hash(ofWord: buffer[$0.indices]) }
+      for (range, type) in table.phrases(in: hashes) {
+        for t in range {
+          let mark =
+            range.count == 1 ? 3 : t == range.lowerBound ? 0 : t == range.upperBound - 1 ? 2 : 1
+          result.ranges[t] = table.valueRanges[type * 4 + mark]
+        }
+      }
+      return result
+    }
   }
 
   private func feature(
@@ -62,13 +117,14 @@ extension TemplateProgram {
     var names: [String] = []
     for term in template.terms {
       let at = position + term.offset
-      let value = Value(layer: layers.firstIndex(of: term.layer)!, functions: term.functions)
+      let source = Source(layer: term.layer, function: term.sequenceFunction)
+      let value = Value(source: sources.firstIndex(of: source)!, functions: term.functions)
       if words.indices.contains(at) {
         guard let bytes = bytes(of: value, word: words[at]) else { return nil }
         hash = FeatureHash.join(hash, FeatureHash.hash(bytes))
         names.append("\(term)=\(String(decoding: bytes, as: UTF8.self))")
       } else {
-        guard term.functions.allSatisfy(\.keepsBoundary) else { return nil }
+        guard keepsBoundary(value) else { return nil }
         let text = Self.boundaryText(at < 0 ? at : at - words.count + 1)
         hash = FeatureHash.join(hash, FeatureHash.hash(text.utf8, seed: 1))
         names.append("\(term)=\(text)")

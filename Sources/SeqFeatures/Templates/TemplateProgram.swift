@@ -11,10 +11,17 @@ public struct TemplateProgram: Sendable {
   public let templates: [FeatureTemplate]
   /// The layers that the templates read.
   public let layers: [String]
+  /// What the templates know of words and phrases beforehand.
+  public var knowledge: Knowledge
 
+  /// Where values come from: a layer as it stands, or through a function of the whole sequence.
+  package struct Source: Hashable, Sendable {
+    package var layer: String
+    package var function: SequenceFunction?
+  }
   /// A layer's value through functions.
   package struct Value: Hashable, Sendable {
-    package var layer: Int
+    package var source: Int
     package var functions: [WordFunction]
   }
   /// A feature of one word.
@@ -35,6 +42,7 @@ public struct TemplateProgram: Sendable {
     package var values: [(value: Int, offset: Int)]
   }
 
+  package let sources: [Source]
   package let values: [Value]
   package let groups: [Group]
   package let spans: [SpanFeature]
@@ -45,9 +53,13 @@ public struct TemplateProgram: Sendable {
   package let after: Int
 
   /// Compiles templates.
-  public init(_ templates: [FeatureTemplate]) {
+  ///
+  /// - Parameter knowledge: what the functions that look words up know.
+  public init(_ templates: [FeatureTemplate], knowledge: Knowledge = Knowledge()) {
     self.templates = templates
+    self.knowledge = knowledge
     var layers: [String] = []
+    var sources: [Source] = []
     var values: [Value] = []
     var groups: [Group] = []
     var spans: [SpanFeature] = []
@@ -64,8 +76,9 @@ public struct TemplateProgram: Sendable {
       }
       let seed = FeatureHash.hash(template.description.utf8)
       let terms = template.terms.map { term in
-        let layer = index(of: term.layer, in: &layers)
-        let value = Value(layer: layer, functions: term.functions)
+        _ = index(of: term.layer, in: &layers)
+        let source = Source(layer: term.layer, function: term.sequenceFunction)
+        let value = Value(source: index(of: source, in: &sources), functions: term.functions)
         return (value: index(of: value, in: &values), offset: term.offset)
       }
       let offsets = Set(terms.map(\.offset))
@@ -82,6 +95,7 @@ public struct TemplateProgram: Sendable {
       }
     }
     self.layers = layers
+    self.sources = sources
     self.values = values
     self.groups = groups
     self.spans = spans
@@ -92,10 +106,44 @@ public struct TemplateProgram: Sendable {
   }
 
   /// Compiles the texts of templates.
-  public init(parsing texts: [String]) throws(FeatureError) {
+  public init(
+    parsing texts: [String], knowledge: Knowledge = Knowledge()
+  ) throws(FeatureError) {
     var templates: [FeatureTemplate] = []
     for text in texts { templates.append(try FeatureTemplate(parsing: text)) }
-    self.init(templates)
+    self.init(templates, knowledge: knowledge)
+  }
+
+  /// The functions of the templates whose table or phrases ``knowledge`` has not, by name.
+  public var unknownNeeds: [String] {
+    var names = tableNames.filter { knowledge.table($0) == nil }.map(\.rawValue)
+    if needsPhrases && knowledge.phrases == nil {
+      names.append(SequenceFunction.gazetteer.rawValue)
+    }
+    return names
+  }
+
+  /// The tables that the templates read.
+  public var tableNames: [WordTable.Name] {
+    WordTable.Name.allCases.filter { name in
+      values.contains { $0.functions.contains(.table(name)) }
+    }
+  }
+
+  /// Whether the templates look for phrases.
+  public var needsPhrases: Bool { sources.contains { $0.function == .gazetteer } }
+
+  /// The layers whose words are looked up in tables and phrases.
+  public var layersLookedUp: [String] {
+    var layers: [String] = []
+    for value in values {
+      let source = sources[value.source]
+      let looksUp =
+        source.function == .gazetteer
+        || value.functions.contains { if case .table = $0 { true } else { false } }
+      if looksUp, !layers.contains(source.layer) { layers.append(source.layer) }
+    }
+    return layers
   }
 
   /// The number of words that one position's values can be asked of: itself, and the marks for
@@ -104,16 +152,18 @@ public struct TemplateProgram: Sendable {
 
   /// The bytes of a value of a word, or `nil` if it has none.
   package func bytes(of value: Value, word: [ArraySlice<UInt8>]) -> [UInt8]? {
-    var bytes = Array(word[value.layer])
+    var bytes = Array(word[value.source])
+    // A word that a function of the sequence has no value for.
+    if bytes.isEmpty, sources[value.source].function != nil { return nil }
     for function in value.functions {
-      guard function.apply(to: &bytes) else { return nil }
+      guard function.apply(to: &bytes, tables: knowledge.tables) else { return nil }
     }
     return bytes
   }
 
   /// The hashes of a word's values; 0 where it has none.
   ///
-  /// - Parameter word: the bytes of each of `layers`.
+  /// - Parameter word: the bytes of each of `sources`.
   package func hashes(ofWord word: [ArraySlice<UInt8>]) -> [UInt64] {
     values.map { value in
       bytes(of: value, word: word).map { FeatureHash.hash($0) } ?? 0
@@ -129,7 +179,12 @@ public struct TemplateProgram: Sendable {
   /// The hashes of the values of the place at `distance`, as ``boundaryText(_:)`` counts it.
   package func hashes(ofBoundary distance: Int) -> [UInt64] {
     let mark = FeatureHash.hash(Self.boundaryText(distance).utf8, seed: 1)
-    return values.map { $0.functions.allSatisfy(\.keepsBoundary) ? mark : 0 }
+    return values.map { keepsBoundary($0) ? mark : 0 }
+  }
+
+  /// Whether the marks for places outside the sequence are values too.
+  func keepsBoundary(_ value: Value) -> Bool {
+    sources[value.source].function == nil && value.functions.allSatisfy(\.keepsBoundary)
   }
 
   /// The hash of a word's feature from the hashes of its values; 0 if it does not fire.

@@ -20,12 +20,15 @@ public enum WordFunction: Hashable, Sendable {
   case hasHyphen
   /// `yes` if an upper-case letter occurs, else no value.
   case hasUpper
+  /// The word's value in a table; no value if it has none.
+  case table(WordTable.Name)
 
   /// The names that templates use, with the number of arguments after the value.
-  package static let names: [(name: String, arguments: Int)] = [
-    ("lower", 0), ("normal", 0), ("prefix", 1), ("suffix", 1), ("shape", 0), ("shortShape", 0),
-    ("length", 0), ("hasDigit", 0), ("hasHyphen", 0), ("hasUpper", 0),
-  ]
+  package static let names: [(name: String, arguments: Int)] =
+    [
+      ("lower", 0), ("normal", 0), ("prefix", 1), ("suffix", 1), ("shape", 0), ("shortShape", 0),
+      ("length", 0), ("hasDigit", 0), ("hasHyphen", 0), ("hasUpper", 0),
+    ] + WordTable.Name.allCases.map { ($0.rawValue, 0) }
 
   package init?(name: String, argument: Int?) {
     switch (name, argument) {
@@ -39,6 +42,9 @@ public enum WordFunction: Hashable, Sendable {
     case ("hasDigit", nil): self = .hasDigit
     case ("hasHyphen", nil): self = .hasHyphen
     case ("hasUpper", nil): self = .hasUpper
+    case (_, nil):
+      guard let table = WordTable.Name(rawValue: name) else { return nil }
+      self = .table(table)
     default: return nil
     }
   }
@@ -48,6 +54,7 @@ public enum WordFunction: Hashable, Sendable {
     switch self {
     case .prefix(let n): "prefix(\(inner), \(n))"
     case .suffix(let n): "suffix(\(inner), \(n))"
+    case .table(let name): "\(name.rawValue)(\(inner))"
     default: "\(self)(\(inner))"
     }
   }
@@ -57,8 +64,9 @@ public enum WordFunction: Hashable, Sendable {
 
   /// Replaces `value` by the function's value.
   ///
+  /// - Parameter tables: what is known of words; a table that is not there has no values.
   /// - Returns: false if there is none, so that the feature does not fire.
-  package func apply(to value: inout [UInt8]) -> Bool {
+  package func apply(to value: inout [UInt8], tables: [WordTable] = []) -> Bool {
     switch self {
     case .lower: lowercase(&value)
     case .normal:
@@ -83,6 +91,11 @@ public enum WordFunction: Hashable, Sendable {
     case .hasUpper:
       guard characterClasses(of: value, runsOnce: true).contains(0x58) else { return false }
       value = Array("yes".utf8)
+    case .table(let name):
+      guard let table = tables.first(where: { $0.name == name }) else { return false }
+      if name.ignoresCase { lowercase(&value) }
+      guard let found = table.value(of: value) else { return false }
+      value = found
     }
     return true
   }
@@ -102,17 +115,6 @@ private func offset(ofScalar n: Int, in bytes: [UInt8]) -> Int? {
     seen += 1
   }
   return seen == n ? bytes.count : nil
-}
-
-private func lowercase(_ bytes: inout [UInt8]) {
-  var isASCII = true
-  for i in bytes.indices {
-    let byte = bytes[i]
-    if byte >= 0x41 && byte <= 0x5A { bytes[i] = byte | 0x20 }
-    if byte >= 0x80 { isASCII = false }
-  }
-  if isASCII { return }
-  bytes = Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
 }
 
 private func characterClasses(of bytes: [UInt8], runsOnce: Bool) -> [UInt8] {

@@ -27,10 +27,13 @@ package final class WordValues {
     static let none = Piece(start: 0, end: -1, isASCII: true)
   }
 
-  private let layerCount: Int
+  private let sourceCount: Int
+  /// Whether a source is a function of the sequence: where that has no value, nothing has.
+  private let mayLack: [Bool]
+  private let tables: [WordTable]
   private let steps: UnsafeMutablePointer<Step>
   private let stepCount: Int
-  /// The pieces of the layers' values, then of the steps'.
+  /// The pieces of the sources' values, then of the steps'.
   private let pieces: UnsafeMutablePointer<Piece>
   /// Each value's piece.
   private let places: UnsafeMutablePointer<Int>
@@ -40,22 +43,24 @@ package final class WordValues {
 
   package init(_ program: TemplateProgram) {
     count = program.values.count
-    layerCount = program.layers.count
+    sourceCount = program.sources.count
+    mayLack = program.sources.map { $0.function != nil }
+    tables = program.knowledge.tables
     // Every beginning of a value's functions is a piece, once.
     var known: [TemplateProgram.Value] = []
     var steps: [Step] = []
     var places: [Int] = []
     for value in program.values {
-      var place = value.layer
+      var place = value.source
       for length in value.functions.indices {
         let part = TemplateProgram.Value(
-          layer: value.layer, functions: Array(value.functions[...length]))
+          source: value.source, functions: Array(value.functions[...length]))
         if let index = known.firstIndex(of: part) {
-          place = layerCount + index
+          place = sourceCount + index
         } else {
           known.append(part)
           steps.append(Step(parent: place, function: value.functions[length]))
-          place = layerCount + known.count - 1
+          place = sourceCount + known.count - 1
         }
       }
       places.append(place)
@@ -65,8 +70,8 @@ package final class WordValues {
     self.steps.initialize(from: steps, count: steps.count)
     self.places = .allocate(capacity: max(count, 1))
     self.places.initialize(from: places, count: count)
-    pieces = .allocate(capacity: max(layerCount + stepCount, 1))
-    pieces.initialize(repeating: .none, count: layerCount + stepCount)
+    pieces = .allocate(capacity: max(sourceCount + stepCount, 1))
+    pieces.initialize(repeating: .none, count: sourceCount + stepCount)
     hashes = .allocate(capacity: max(count, 1))
     hashes.initialize(repeating: 0, count: count)
     bytes = .allocate(capacity: capacity)
@@ -84,27 +89,34 @@ package final class WordValues {
   /// Computes ``hashes`` for the word at a position.
   ///
   /// - Parameters:
-  ///   - ranges: the ranges of the program's layers, each [T].
-  ///   - buffer: what the ranges lie in.
+  ///   - sources: the values of the program's sources, each [T].
+  ///   - buffer: the record's.
   package func compute(
-    _ ranges: [[ByteRange]], at position: Int, in buffer: UnsafeBufferPointer<UInt8>
+    _ sources: [TemplateProgram.SourceValues], at position: Int,
+    in buffer: UnsafeBufferPointer<UInt8>
   ) {
-    precondition(ranges.count == layerCount, "One layer of ranges for each of the program's.")
+    precondition(sources.count == sourceCount, "The values of each of the program's sources.")
     used = 0
-    for layer in 0..<layerCount {
-      let range = ranges[layer][position].indices
+    for source in 0..<sourceCount {
+      let range = sources[source].ranges[position].indices
+      if range.isEmpty, mayLack[source] {
+        pieces[source] = .none
+        continue
+      }
       makeRoom(range.count)
       var high: UInt8 = 0
-      for (index, byte) in buffer[range].enumerated() {
-        bytes[used + index] = byte
-        high |= byte
+      sources[source].withUnsafeBytes(else: buffer) { buffer in
+        for (index, byte) in buffer[range].enumerated() {
+          bytes[used + index] = byte
+          high |= byte
+        }
       }
-      pieces[layer] = Piece(start: used, end: used + range.count, isASCII: high < 0x80)
+      pieces[source] = Piece(start: used, end: used + range.count, isASCII: high < 0x80)
       used += range.count
     }
     for index in 0..<stepCount {
       let parent = pieces[steps[index].parent]
-      pieces[layerCount + index] =
+      pieces[sourceCount + index] =
         parent.end < 0
         ? .none
         : parent.isASCII
@@ -158,7 +170,7 @@ package final class WordValues {
   /// A function's value as the function itself makes it.
   private func plainly(_ word: Piece, _ function: WordFunction) -> Piece {
     var value = Array(UnsafeBufferPointer(start: bytes + word.start, count: word.end - word.start))
-    guard function.apply(to: &value) else { return .none }
+    guard function.apply(to: &value, tables: tables) else { return .none }
     makeRoom(value.count)
     for (index, byte) in value.enumerated() { bytes[used + index] = byte }
     var piece = taken(value.count)
