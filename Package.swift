@@ -63,7 +63,7 @@ let package = Package(
     layer(
       "LanguagePack", path: "TaskPacks/Language",
       resources: [.copy("Manifests"), .copy("Models")],
-      ["SeqCore", "SeqFeatures", "SeqModel", "SeqPack"]),
+      ["SeqCore", "SeqMath", "SeqFeatures", "SeqModel", "SeqPack", "SeqTraining"]),
     layer(
       "BiosequencePack", path: "TaskPacks/Biosequence", resources: [.copy("Motifs")], ["SeqPack"]),
     layer(
@@ -105,6 +105,9 @@ let package = Package(
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath"]),
     tests("SeqPack"),
+    tests(
+      "LanguagePack",
+      ["SeqCore", "SeqMath", "SeqFormats", "SeqModel", "SeqPack", "SeqTestSupport"]),
     tests(
       "SeqCommand",
       [

@@ -8,6 +8,8 @@ enum CommandFailure: Error, CustomStringConvertible {
   case doubtfulInput(count: Int)
   /// No tagging scheme has all the letters that the labels of a layer begin with.
   case unknownScheme(file: String, layer: String)
+  /// Training or evaluation on files without predicates.
+  case noFrames(source: String)
 
   var description: String {
     switch self {
@@ -17,6 +19,11 @@ enum CommandFailure: Error, CustomStringConvertible {
       "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
     case .doubtfulInput(let count):
       "\(count) warning\(count == 1 ? "" : "s"), which --strict takes as failure."
+    case .noFrames(let source):
+      """
+      \(source): no predicate is marked. Are these column files with a column predicate and \
+      columns of roles (--columns)?
+      """
     case .noCheckpoint(let path):
       """
       there is no checkpoint \(path) to go on from. Train without --resume, or name the file with \

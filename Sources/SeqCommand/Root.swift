@@ -61,9 +61,14 @@ struct Root: ParsableCommand {
 package let version = "0.1.0"
 
 private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Type {
-  switch P.material {
+  if let frames = pack as? any FramePack.Type { return framePackCommand(frames) }
+  return switch P.material {
   case .words: PackCommand<P>.self
   case .spans: SpanPackCommand<P>.self
   case .residues: ResiduePackCommand<P>.self
   }
+}
+
+private func framePackCommand<P: FramePack>(_ pack: P.Type) -> any ParsableCommand.Type {
+  FramePackCommand<P>.self
 }

@@ -3,6 +3,7 @@ public import SeqFeatures
 public import SeqFormats
 internal import SeqMath
 public import SeqModel
+public import SeqPack
 
 /// Tags a stream: read ‖ tag ‖ write, with bounded memory, the order kept for any number of threads.
 ///
@@ -22,6 +23,8 @@ public struct TaggingPipeline: Sendable {
     public var spans: SpanTagging?
     /// The layer of spans that patterns find where there is no tagger.
     public var spanLayer = "ner"
+    /// Makes a tool for each thread that is given every record after its tags.
+    public var annotator: (@Sendable () -> any RecordAnnotator)?
 
     /// The tags alone.
     public init() {}
@@ -234,6 +237,7 @@ public struct TaggingPipeline: Sendable {
   private final class Worker {
     private let pipeline: TaggingPipeline
     private let workspaces: [Workspace]
+    private let annotator: (any RecordAnnotator)?
     var output: [UInt8] = []
     var summary = Summary()
     var error: (any Error)?
@@ -241,6 +245,7 @@ public struct TaggingPipeline: Sendable {
     init(_ pipeline: TaggingPipeline) {
       self.pipeline = pipeline
       workspaces = pipeline.taggers.map { Workspace($0) }
+      annotator = pipeline.options.annotator.map { $0() }
     }
 
     func run(_ chunk: Chunk, as input: any RecordFormat) {
@@ -269,6 +274,7 @@ public struct TaggingPipeline: Sendable {
         return
       }
       try pipeline.tag(&record, workspaces, &summary)
+      try annotator?.annotate(&record)
       try pipeline.output.encode(record, into: &output)
     }
 

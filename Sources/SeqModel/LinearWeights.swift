@@ -29,6 +29,7 @@ public struct LinearWeights: Sendable {
   /// How the weights are stored.
   public let precision: Precision
 
+  private let labelCount: Int
   private let table: Table
 
   /// `@unchecked`: pointers into tensors that are immutable and kept alive here.
@@ -54,6 +55,7 @@ public struct LinearWeights: Sendable {
       throw ModelError.damaged(path: file.path, problem: "linear.slots has no empty slot")
     }
     self.scale = scale
+    self.labelCount = labelCount
     let rowCount = pairs.shape[0]
     let count: (features: Int, problem: String?)
     switch pairs.dtype {
@@ -241,6 +243,16 @@ public struct LinearWeights: Sendable {
   func add(_ hash: UInt64, to row: UnsafeMutablePointer<Float>) {
     let list = list(of: hash)
     if list >= 0 { addList(list, to: row) }
+  }
+
+  /// Adds the weights of features to a row of scores, for searches that score a position at a time.
+  ///
+  /// - Precondition: `row` has a score for every label of the model.
+  package func add(_ hashes: [UInt64], to row: UnsafeMutableBufferPointer<Float>) {
+    precondition(row.count >= labelCount, "One score a label.")
+    guard let row = row.baseAddress else { return }
+    for hash in hashes { prefetchSlot(of: hash) }
+    for hash in hashes { add(hash, to: row) }
   }
 
   /// Whether the model has weights for the feature with `hash`.

@@ -6,6 +6,7 @@ import SeqPack
 SeqCommand.main(
   PackRegistry([
     PartOfSpeechPack.self,
+    SemanticRolePack.self,
     BiosequencePack.self,
     EntityPack.self,
   ]))

@@ -35,7 +35,8 @@ extension ProcessTests {
     @Test(
       arguments: [
         ["--help"], ["pos", "--help"], ["pos", "train", "--help"], ["pos", "eval", "--help"],
-        ["pos", "explain", "--help"],
+        ["pos", "explain", "--help"], ["srl", "--help"], ["srl", "train", "--help"],
+        ["srl", "eval", "--help"],
         ["bio", "--help"], ["bio", "tag", "--help"], ["model", "--help"], ["corpus", "--help"],
       ])
     func helpIsAsRecorded(arguments: [String]) throws {

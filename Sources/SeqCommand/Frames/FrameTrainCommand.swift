@@ -1,0 +1,144 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SeqKit
+internal import SeqPack
+
+/// `seqkit PACK train` of a pack that labels frames.
+struct FrameTrainCommand<P: FramePack>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "train", abstract: "Train models on annotated files.",
+      discussion: """
+        Learns from column files with tags, trees and roles: a tagger of predicates, a parser, and \
+        the roles. Tags and trees are predicted for each fold of the sentences by models of the \
+        others, so that roles are learnt from what the program will see. Writes \
+        PREFIX-LAYER.safetensors for each layer; --model takes them.
+        """)
+  }
+
+  @Option(parsing: .upToNextOption, help: "Column files with frames to learn from.")
+  var train: [String]
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Further files with tags and trees, such as CoNLL-U, for the parser.")
+  var trees: [String] = []
+
+  @Option(name: [.short, .long], help: "The beginning of the model files' names.")
+  var output: String
+
+  @OptionGroup var input: FrameInputOptions
+
+  @Option(help: "Passes over the trees.")
+  var parserIterations = FrameTrainingOptions().parserIterations
+
+  @Option(help: "Passes over the predicates.")
+  var iterations = FrameTrainingOptions().roleIterations
+
+  @Option(help: "Learners of roles from successive seeds whose weights are averaged.")
+  var committee = FrameTrainingOptions().committee
+
+  @Option(help: "Paths that the parser keeps while it learns.")
+  var beam = FrameTrainingOptions().beam
+
+  @Option(help: "Parts that the sentences are dealt into for tags and trees.")
+  var folds = FrameTrainingOptions().folds
+
+  @Option(help: "By how much, in updates, the right roles must win.")
+  var margin = FrameTrainingOptions().margin
+
+  @Option(help: "The probability that a feature of a frame is hidden while learning.")
+  var dropout = FrameTrainingOptions().dropout
+
+  @Option(help: "Leave out features of the parser changed by fewer updates.")
+  var parserMinUpdates = FrameTrainingOptions().parserMinimumUpdates
+
+  @Option(help: "Leave out features of roles changed by fewer updates.")
+  var minUpdates = FrameTrainingOptions().roleMinimumUpdates
+
+  @Option(help: "Leave out the parser's smallest weights so that its file has no more bytes.")
+  var parserBytes = FrameTrainingOptions().parserBytes
+
+  @Option(help: "Leave out the smallest weights of roles so that their file has no more bytes.")
+  var bytes = FrameTrainingOptions().roleBytes
+
+  @Option(help: "Do not learn roles with fewer arguments.")
+  var minRole = FrameTrainingOptions().minimumRole
+
+  @Option(help: "The models' name. (default: the prefix's last part)")
+  var name: String?
+
+  @Option(help: "The models' version.")
+  var modelVersion = ""
+
+  @Option(help: "The models' licence, for their cards.")
+  var license = ""
+
+  @Option(help: "A sentence about data and use, for the models' cards.")
+  var about = ""
+
+  @OptionGroup var seeding: SeedOptions
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    for (name, value) in [
+      ("parser-iterations", parserIterations), ("iterations", iterations), ("beam", beam),
+      ("committee", committee), ("min-role", minRole),
+    ] where value < 1 {
+      throw ValidationError("--\(name) is \(value), and must be 1 or more.")
+    }
+    if folds < 2 { throw ValidationError("--folds is \(folds), and must be 2 or more.") }
+    if !(0..<1).contains(dropout) {
+      throw ValidationError("--dropout is \(dropout), and must be from 0 to below 1.")
+    }
+  }
+
+  func run() throws {
+    let console = options.console
+    var settings = FrameTrainingOptions()
+    settings.parserIterations = parserIterations
+    settings.roleIterations = iterations
+    settings.committee = committee
+    settings.beam = beam
+    settings.folds = folds
+    settings.margin = margin
+    settings.dropout = dropout
+    settings.parserMinimumUpdates = parserMinUpdates
+    settings.roleMinimumUpdates = minUpdates
+    settings.parserBytes = parserBytes
+    settings.roleBytes = bytes
+    settings.minimumRole = minRole
+    settings.seed = seeding.seed
+    settings.threads = options.threadCount
+    settings.name = name ?? String(output.split(separator: "/").last ?? "srl")
+    settings.version = modelVersion
+    settings.licence = license
+    settings.about = about
+    settings.files = (train + trees).map { String($0.split(separator: "/").last ?? "") }
+    let manifest = try P.manifest()
+    let trainer = try P.Trainer(settings)
+    for layer in manifest.layers where !layer.templates.isEmpty {
+      try checkWritable(path(layer.name))
+    }
+    seeding.announce(on: console)
+    let records = try input.records(of: train)
+    let more = try input.records(of: trees)
+    let frames = records.reduce(0) { $0 + ($1.frames?.count ?? 0) }
+    guard frames > 0 else {
+      throw CommandFailure.noFrames(source: train.joined(separator: ", "))
+    }
+    console.note(
+      "\(grouped(records.count)) sentences with \(grouped(frames)) predicates, "
+        + "\(grouped(more.count)) further sentences with trees")
+    for (layer, bytes) in try trainer.run(records, trees: more, report: { console.note($0) }) {
+      let sink = try ByteSink(path: path(layer))
+      Interruption.remove(sink.temporaryPath)
+      try sink.write(bytes)
+      try sink.finish()
+      Interruption.remove(nil)
+      console.note("\(path(layer)): \(grouped(bytes.count)) bytes")
+    }
+  }
+
+  private func path(_ layer: String) -> String { "\(output)-\(layer).safetensors" }
+}

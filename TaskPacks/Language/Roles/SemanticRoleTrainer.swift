@@ -1,0 +1,259 @@
+internal import Synchronization
+public import SeqCore
+internal import SeqFeatures
+internal import SeqMath
+internal import SeqModel
+public import SeqPack
+internal import SeqTraining
+
+/// Trains the models of `srl`: parser, predicate tagger and roles.
+///
+/// At run time tags and trees are predicted, with mistakes. So that the later models learn to live
+/// with them, the sentences are dealt into folds, and each fold is tagged and parsed by models of
+/// the others (jackknifing).
+public struct SemanticRoleTrainer: FrameTrainer, Sendable {
+  private let options: FrameTrainingOptions
+  private let manifest: PackManifest
+  private let tagManifest: PackManifest
+
+  /// Makes a trainer with the templates of the pack's manifest.
+  public init(_ options: FrameTrainingOptions) throws {
+    self.options = options
+    manifest = try SemanticRolePack.manifest()
+    tagManifest = try PartOfSpeechPack.manifest()
+  }
+
+  /// Trains all models; see `FrameTrainer`.
+  public func run(
+    _ sentences: [Record], trees: [Record], report: @escaping @Sendable (String) -> Void
+  ) throws -> [(layer: String, bytes: [UInt8])] {
+    let gold = try sentences.map { try GoldSentence($0) }
+    let extra = try trees.map { try GoldSentence($0) }
+    let folds = max(2, min(options.folds, gold.count))
+    // Blocks, so that most documents stay in one fold.
+    let block = max(1, min(50, gold.count / folds))
+    let foldOf = gold.indices.map { ($0 / block) % folds }
+    @Sendable func members(_ fold: Int, _ isMember: Bool) -> [Int] {
+      gold.indices.filter { (foldOf[$0] == fold) == isMember }
+    }
+    // Tags.
+    let tagged = try inParallelFolds(folds) { fold in
+      let learnt = members(fold, false).map { gold[$0].record } + extra.map(\.record)
+      let taggers = try ["upos", "xpos"].map { layer in
+        try LayerTraining(
+          layer: layer, templates: tagManifest.layer(layer)?.templates ?? [],
+          options: Self.tagOptions(seed: options.seed)
+        ).tagger(on: learnt)
+      }
+      let workspaces = taggers.map { Workspace($0) }
+      let result = try members(fold, true).map { index in
+        var record = gold[index].record
+        for (tagger, workspace) in zip(taggers, workspaces) {
+          let labels = try tagger.tag(record, in: workspace).labels
+          record.setLabels(tagger.schema.layer, to: labels, of: tagger.schema)
+        }
+        return (index, record)
+      }
+      report("fold \(fold + 1) of \(folds): tagged \(result.count) sentences")
+      return result
+    }
+    var records = gold.map(\.record)
+    for (index, record) in tagged.joined() { records[index] = record }
+    let words = records.map { TaggedSentence($0) }
+
+    // Trees: the folds' parsers, then the parser of all.
+    let known = extra.map { (TaggedSentence($0.record), $0.tree) }
+    let jobs = try inParallelFolds(folds + 1) { fold in
+      let learnt = members(fold, false).map { (words[$0], gold[$0].tree) } + known
+      let model = try parser(learnt)
+      guard fold < folds else {
+        report("parser trained on \(learnt.count) sentences")
+        return ParserJob(bytes: model, trees: [])
+      }
+      let parser = try DependencyParser(
+        Model(bytes: model, name: "step"), beam: options.beam)
+      let trees = members(fold, true).map { ($0, parser.parse(words[$0])) }
+      let heads = trees.map { index, tree in
+        zip(tree.heads, gold[index].tree.heads).count { $0 == $1 }
+      }
+      let total = trees.reduce(0) { $0 + $1.1.count }
+      report(
+        "fold \(fold + 1) of \(folds): parsed \(trees.count) sentences, "
+          + "\(heads.reduce(0, +) * 1000 / max(total, 1)) of 1000 heads right")
+      return ParserJob(bytes: [], trees: trees)
+    }
+    var predicted = gold.map(\.tree)
+    for (index, tree) in jobs.flatMap(\.trees) { predicted[index] = tree }
+
+    // Predicates and roles.
+    var lemmas: [[String]] = []
+    for (index, sentence) in gold.enumerated() {
+      lemmas.append(sentence.frames.map { sentence.lemma(of: $0.predicate) })
+      let rules = zip(sentence.frames, lemmas[index]).map {
+        ($0.predicate, PredicateRules.rule(form: words[index].words[$0.predicate].form, lemma: $1))
+      }
+      let labels = Dictionary(uniqueKeysWithValues: rules)
+      records[index].setText(
+        Self.predicateLayer,
+        to: (0..<sentence.tree.count).map { t in
+          records[index].append(Array((labels[t] ?? "O").utf8))
+        })
+    }
+    let predicates = try LayerTraining(
+      layer: Self.predicateLayer, templates: manifest.layer(Self.predicateLayer)?.templates ?? [],
+      options: Self.predicateOptions(seed: options.seed)
+    ).run(on: records) { describe(&$0) }
+    report("predicates trained on \(records.count) sentences")
+    let examples = gold.indices.flatMap { index in
+      zip(gold[index].frames, lemmas[index]).map { frame, lemma in
+        RoleLabeler.Example(
+          sentence: words[index], tree: predicted[index], predicate: frame.predicate,
+          lemma: lemma, arguments: frame.arguments)
+      }
+    }
+    let roles = try RoleLabeler.train(
+      examples, templates: manifest.layer("role")?.templates ?? [],
+      iterations: options.roleIterations, margin: options.margin, dropout: options.dropout,
+      minimumRole: options.minimumRole,
+      seeds: (0..<options.committee).map { options.seed + UInt64($0) }, threads: options.threads
+    ) { pass, right in
+      report("roles, pass \(pass): \(Int(right * 1000)) of 1000 frames wholly right")
+    }
+    let roleModel = try encode(
+      PerceptronWeights.average(
+        roles.learners, minimumUpdates: options.roleMinimumUpdates * options.committee
+      ).fitting(bytes: options.roleBytes), layer: "role",
+      labels: roles.labels, sequences: examples.count,
+      positions: examples.reduce(0) { $0 + $1.sentence.count })
+    return [
+      (Self.predicateLayer, predicates), ("step", jobs[folds].bytes), ("role", roleModel),
+    ]
+  }
+
+  /// The layer of the predicate tagger, whose labels are rules.
+  static let predicateLayer = "lemmarule"
+
+  private struct ParserJob: Sendable {
+    var bytes: [UInt8]
+    var trees: [(Int, DependencyTree)]
+  }
+
+  /// Runs a job for each fold, the results in the order of the folds.
+  private func inParallelFolds<Result: Sendable>(
+    _ count: Int, _ job: @Sendable (Int) throws -> Result
+  ) throws -> [Result] {
+    let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
+    inParallel(pieces: count, threads: options.threads) { fold in
+      let result = Swift.Result { try job(fold) }
+      results.withLock { $0[fold] = result }
+    }
+    return try results.withLock { results in try (0..<count).map { try results[$0]!.get() } }
+  }
+
+  private func parser(
+    _ sentences: [(words: TaggedSentence, tree: DependencyTree)]
+  ) throws -> [UInt8] {
+    let trained = try DependencyParser.train(
+      sentences, templates: manifest.layer("step")?.templates ?? [], beam: options.beam,
+      iterations: options.parserIterations, dropout: 0.1, seed: options.seed)
+    return try encode(
+      PerceptronWeights.average(
+        [trained.weights], minimumUpdates: options.parserMinimumUpdates
+      ).fitting(bytes: options.parserBytes), layer: "step",
+      labels: trained.labels, sequences: sentences.count,
+      positions: sentences.reduce(0) { $0 + $1.tree.count })
+  }
+
+  private func encode(
+    _ parameters: LinearParameters, layer: String, labels: [String], sequences: Int, positions: Int
+  ) throws -> [UInt8] {
+    var card = ModelManifest(
+      name: layer, pack: SemanticRolePack.name, layer: layer, labels: labels,
+      templates: manifest.layer(layer)?.templates ?? [], probabilities: .none,
+      provenance: ModelManifest.Provenance(
+        algorithm: "perceptron", sequences: sequences, positions: positions))
+    describe(&card)
+    return try Model.encode(parameters, manifest: card, precision: .int8, lexicon: [])
+  }
+
+  private func describe(_ card: inout ModelManifest) {
+    card.name = options.name + "-" + card.layer
+    card.version = options.version
+    card.pack = SemanticRolePack.name
+    card.tokenizer = Tokenizer(language: .english).identity
+    card.provenance.licence = options.licence
+    card.provenance.description = options.about
+    card.provenance.trainingFiles = options.files
+    for (name, value) in [
+      ("beam", "\(options.beam)"), ("folds", "\(options.folds)"), ("seed", "\(options.seed)"),
+      ("parser-iterations", "\(options.parserIterations)"),
+      ("role-iterations", "\(options.roleIterations)"), ("margin", "\(options.margin)"),
+      ("dropout", "\(options.dropout)"),
+      ("parser-minimum-updates", "\(options.parserMinimumUpdates)"),
+      ("role-minimum-updates", "\(options.roleMinimumUpdates)"),
+      ("committee", "\(options.committee)"), ("parser-bytes", "\(options.parserBytes)"),
+      ("bytes", "\(options.roleBytes)"),
+      ("minimum-role", "\(options.minimumRole)"),
+    ] { card.provenance.options[name] = value }
+  }
+
+  private static func tagOptions(seed: UInt64) -> TrainingOptions {
+    var options = TrainingOptions(.perceptron)
+    options.margin = 20
+    options.dropout = 0.15
+    options.iterations = 6
+    options.committee = 2
+    options.minimumCount = 2
+    options.seed = seed
+    return options
+  }
+
+  private static func predicateOptions(seed: UInt64) -> TrainingOptions {
+    var options = TrainingOptions(.perceptron)
+    options.margin = 5
+    options.dropout = 0.1
+    options.iterations = 8
+    options.minimumCount = 2
+    options.prune = 0.5
+    options.precision = .int8
+    options.seed = seed
+    return options
+  }
+}
+
+/// A training sentence with what it tells.
+private struct GoldSentence: Sendable {
+  let record: Record
+  let tree: DependencyTree
+  let frames: [Frame]
+  private let lemmas: [String]?
+  private let forms: [String]
+
+  /// - Throws: `RoleError.missingLayer`, `RoleError.tree` for a head that is no word.
+  init(_ record: Record) throws {
+    for layer in ["form", "upos", "xpos", "head", "deprel"] where record.ranges(layer) == nil {
+      throw RoleError.missingLayer(
+        layer: layer, source: record.provenance.source, line: record.provenance.line)
+    }
+    let relations = record.strings("deprel") ?? []
+    let heads = try (record.strings("head") ?? []).enumerated().map { position, text in
+      guard let head = Int(text), head >= 0, head <= record.count else {
+        throw RoleError.tree(
+          head: text, words: record.count, source: record.provenance.source,
+          line: record.line(of: position, in: "head"))
+      }
+      return head - 1
+    }
+    self.record = record
+    tree = DependencyTree(heads: heads, relations: relations)
+    frames = record.frames ?? []
+    lemmas = record.strings("lemma")
+    forms = record.strings("form") ?? []
+  }
+
+  /// A word's lemma; its form in lower case without one.
+  func lemma(of position: Int) -> String {
+    if let lemma = lemmas?[position], lemma != "_", !lemma.isEmpty { return lemma.lowercased() }
+    return forms[position].lowercased()
+  }
+}

@@ -1,0 +1,64 @@
+import LanguagePack
+import SeqMath
+import Testing
+
+@Suite struct ArgumentSearchTests {
+  private func randomScores(
+    _ count: Int, _ predicate: Int, _ generator: inout RandomGenerator
+  ) -> ArgumentScores {
+    var scores = ArgumentScores(count: count, predicate: predicate, roleCount: 4)
+    for t in 0..<count {
+      for role in 0..<4 {
+        let score = t == predicate ? 0 : generator.nextUnit() * 4 - 2
+        scores.sums[(t + 1) * 4 + role] = scores.sums[t * 4 + role] + score
+      }
+    }
+    for at in scores.spans.indices { scores.spans[at] = Float(generator.nextUnit() * 4 - 2) }
+    return scores
+  }
+
+  /// The best score over all sets of arguments, one after another.
+  private func enumerated(_ scores: ArgumentScores, once: Set<Int>) -> Double {
+    func best(_ t: Int, _ used: Set<Int>) -> Double {
+      if t == scores.count { return 0 }
+      if t == scores.predicate { return best(t + 1, used) }
+      var result = scores.scoreOutside(t) + best(t + 1, used)
+      let last = t < scores.predicate ? scores.predicate : scores.count
+      for end in t + 1...last {
+        for role in 1..<4 where !used.contains(role) {
+          let next = once.contains(role) ? used.union([role]) : used
+          result = max(result, scores.score(t, end, role) + best(end, next))
+        }
+      }
+      return result
+    }
+    return best(0, [])
+  }
+
+  @Test func theBestSetIsThatOfEnumeration() {
+    var generator = RandomGenerator(seed: 11)
+    for count in 1...5 {
+      for predicate in 0..<count {
+        for once in [[], [1], [1, 2]] {
+          let scores = randomScores(count, predicate, &generator)
+          let (spans, score) = scores.best(once: once)
+          // Sums of the same numbers in another order.
+          #expect(abs(score - enumerated(scores, once: Set(once))) < 1e-9, "seed 11")
+          var sum = 0.0
+          var covered = Set<Int>()
+          for span in spans {
+            sum += scores.score(span.start, span.end, span.role)
+            #expect(covered.isDisjoint(with: span.start..<span.end))
+            #expect(!(span.start..<span.end).contains(predicate))
+            covered.formUnion(span.start..<span.end)
+          }
+          for t in 0..<count where t != predicate && !covered.contains(t) {
+            sum += scores.scoreOutside(t)
+          }
+          #expect(abs(sum - score) < 1e-9, "seed 11")
+          for role in once { #expect(spans.count { $0.role == role } <= 1) }
+        }
+      }
+    }
+  }
+}
