@@ -101,7 +101,7 @@ let package = Package(
     tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
     tests("SeqMotifs", ["SeqCore", "SeqFormats", "SeqKit", "SeqTestSupport"]),
     tests("SeqXML", ["SeqTestSupport"]),
-    tests("TEIPack", ["SeqCore", "SeqTestSupport", "SeqXML"]),
+    tests("TEIPack", ["SeqCore", "SeqFormats", "SeqTestSupport", "SeqXML"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath"]),
     tests("SeqPack"),

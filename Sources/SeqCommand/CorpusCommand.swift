@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import SeqCore
 internal import SeqFormats
+internal import TEIPack
 internal import SeqKit
 
 /// `seqkit corpus`: what concerns the files and no pack.
@@ -75,6 +76,10 @@ struct InputOptions: ParsableArguments {
     _ path: String, usualColumns: @autoclosure () throws -> [String]? = nil
   ) throws -> (ByteSource, any RecordFormat) {
     let source = try ByteSource(path: path)
+    if format == "tei" || format == nil && CorpusFiles.endings.contains(where: path.hasSuffix) {
+      let reader = try TEIReader(profile: TEIReader.profile(named: "reading"))
+      return (source, TEIFormat(reader))
+    }
     var options = try options(columns: columns, for: source, usualColumns)
     if unit == nil, path == "-", Terminal.inputIsTerminal { options.unit = .line }
     let format = try misuse { try Formats.format(named: self.format, for: source, options) }

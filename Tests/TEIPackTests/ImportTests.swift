@@ -1,3 +1,5 @@
+import SeqCore
+import SeqFormats
 import SeqTestSupport
 import SeqXML
 import TEIPack
@@ -134,4 +136,21 @@ import Testing
 
 extension StringProtocol {
   fileprivate func range(of word: String) -> Range<Index>? { self.firstRange(of: word) }
+}
+
+extension ImportTests {
+  @Test func recordsHaveTheLayersThatTaggersAreTrainedOn() throws {
+    let text =
+      "<TEI><p><s><w pos=\"NOUN\" lemma=\"a\">as</w> <name><w pos=\"VERB\">go</w></name></s></p></TEI>"
+    nonisolated(unsafe) var forms: [[String]] = []
+    let format = TEIFormat(try TEISupport.reader())
+    let chunk = Chunk(
+      bytes: Array(text.utf8), provenance: Provenance(source: "test.xml"))
+    try format.decode(chunk) { record in
+      forms += [record.strings("form") ?? [], record.strings("upos") ?? []]
+      forms.append(
+        record.spanLayers.flatMap { layer in layer.spans.map { layer.typeName(of: $0) } })
+    }
+    #expect(forms == [["as", "go"], ["NOUN", "VERB"], ["name"]])
+  }
 }
