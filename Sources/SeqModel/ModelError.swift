@@ -9,7 +9,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The tensors contradict each other.
   case damaged(path: String, problem: String)
 
-  /// The sentence for the user.  /// A column that a scorer reads is missing or of another kind or width.
+  /// A column that a scorer reads is missing or of another kind or width.
   case requirement(column: String, found: String, expected: String)
 
   /// The sentence for the user.

@@ -17,12 +17,8 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
   case nothingKnown(source: String, root: String)
   /// Predictions that do not fit the document.
   case predictions(at: String, found: String, expected: String)
-  /// The mark of our insertions is in use by the document itself.
-  case layerInUse(source: String, layer: String)
   /// The bytes to be changed are not those that were read.
   case changed(source: String)
-  /// A character that the file's encoding does not have where a reference cannot stand.
-  case unwritable(source: String, encoding: String)
 
   /// The sentence for the user.
   public var description: String {
@@ -44,11 +40,7 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
         + "profile. Is it TEI? --profile names another mapping."
     case .predictions(let place, let found, let expected):
       "\(place): the predictions do not fit the document: found \(found), expected \(expected)."
-    case .layerInUse(let source, let layer):
-      "\(source): error: the document uses resp=\"#\(layer)\" itself. Give --layer another name."
     case .changed(let source): "\(source): error: the file changed while it was read. Run again."
-    case .unwritable(let source, let encoding):
-      "\(source): error: an insertion has a character that \(encoding) does not have."
     }
   }
 }
