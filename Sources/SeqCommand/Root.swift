@@ -61,7 +61,7 @@ struct Root: ParsableCommand {
 package let version = "0.1.0"
 
 private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Type {
-  if let frames = pack as? any FramePack.Type { return framePackCommand(frames) }
+  if let frames = pack as? any RolePack.Type { return rolePackCommand(frames) }
   return switch P.material {
   case .words: PackCommand<P>.self
   case .spans: SpanPackCommand<P>.self
@@ -69,6 +69,6 @@ private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Typ
   }
 }
 
-private func framePackCommand<P: FramePack>(_ pack: P.Type) -> any ParsableCommand.Type {
-  FramePackCommand<P>.self
+private func rolePackCommand<P: RolePack>(_ pack: P.Type) -> any ParsableCommand.Type {
+  RolePackCommand<P>.self
 }

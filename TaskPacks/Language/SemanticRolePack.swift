@@ -1,7 +1,7 @@
 public import SeqPack
 
 /// Semantic roles: who did what to whom, when and where.
-public struct SemanticRolePack: FramePack {
+public struct SemanticRolePack: RolePack {
   /// What labels frames.
   public typealias Labeler = SemanticRoleLabeler
   /// What trains.

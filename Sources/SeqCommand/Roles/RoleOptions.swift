@@ -77,7 +77,7 @@ struct FrameModelOptions: ParsableArguments {
   var model: [String] = []
 
   /// Opens one model for each layer of the pack's manifest.
-  func models<P: FramePack>(for pack: P.Type) throws -> [Model] {
+  func models<P: RolePack>(for pack: P.Type) throws -> [Model] {
     let finder = ResourceFinder()
     let manifest = try P.manifest(finder)
     var given: [Model] = []

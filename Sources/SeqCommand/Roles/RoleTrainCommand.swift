@@ -4,7 +4,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK train` of a pack that labels frames.
-struct FrameTrainCommand<P: FramePack>: ParsableCommand {
+struct RoleTrainCommand<P: RolePack>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "train", abstract: "Train models on annotated files.",

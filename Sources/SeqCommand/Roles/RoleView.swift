@@ -2,7 +2,7 @@ internal import SeqKit
 
 /// Sentences with their frames for people: the sentence, then a block for each predicate with its
 /// arguments in the order of the words.
-struct FrameView: RecordFormat {
+struct RoleView: RecordFormat {
   let name = "view"
   private let width: Int
   private let palette: Palette

@@ -5,7 +5,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK explain` of a pack that labels frames.
-struct FrameExplainCommand<P: FramePack>: ParsableCommand {
+struct RoleExplainCommand<P: RolePack>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "explain", abstract: "Show what gave a span its role, feature by feature.")

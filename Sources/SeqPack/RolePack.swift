@@ -10,7 +10,7 @@ public protocol RecordAnnotator: AnyObject {
 /// A pack that finds predicates and labels their arguments.
 ///
 /// Its work takes several models, one a layer of its manifest; the last layer is the roles'.
-public protocol FramePack: TaskPack {
+public protocol RolePack: TaskPack {
   /// What labels frames.
   associatedtype Labeler: FrameLabeler
   /// What trains.

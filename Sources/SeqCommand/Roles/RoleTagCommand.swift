@@ -3,7 +3,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK [tag] [FILE …]` of a pack that labels frames.
-struct FrameTagCommand<P: FramePack>: ParsableCommand {
+struct RoleTagCommand<P: RolePack>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "tag", abstract: "Label the frames of files or standard input.",
@@ -70,7 +70,7 @@ struct FrameTagCommand<P: FramePack>: ParsableCommand {
     case "conllu": return FrameMisc()
     case "roles", "columns": return try misuse { try self.input.frameColumns() }
     case "jsonl": return FrameLines()
-    case "view": return FrameView(width: Terminal.width(), palette: options.console.output)
+    case "view": return RoleView(width: Terminal.width(), palette: options.console.output)
     case let other: throw ValidationError("\(FormatError.unknownFormat(other, known: known))")
     }
   }

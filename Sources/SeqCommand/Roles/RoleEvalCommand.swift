@@ -4,7 +4,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK eval FILE …` of a pack that labels frames.
-struct FrameEvalCommand<P: FramePack>: ParsableCommand {
+struct RoleEvalCommand<P: RolePack>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "eval", abstract: "Score models on annotated files.",
