@@ -69,6 +69,9 @@ let package = Package(
     layer(
       "TEIPack", path: "TaskPacks/TEI", resources: [.copy("Manifests")],
       ["SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqXML", "SeqPack"]),
+    layer(
+      "SeqReport",
+      ["CXXHash", "SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqPack"]),
     // Layer 5
     layer(
       "SeqKit",
@@ -80,7 +83,7 @@ let package = Package(
     layer(
       "SeqCommand",
       [
-        "CProcessor", "SeqCore", "SeqFormats", "SeqKit", "SeqPack", "SeqXML", "TEIPack",
+        "CProcessor", "SeqCore", "SeqFormats", "SeqKit", "SeqPack", "SeqReport", "SeqXML", "TEIPack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -10,9 +10,17 @@ enum CommandFailure: Error, CustomStringConvertible {
   case unknownScheme(file: String, layer: String)
   /// Training or evaluation on files without predicates.
   case noFrames(source: String)
+  /// A comparison with gates that are not met, or systems that failed.
+  case comparison(gates: [String], failed: Int)
 
   var description: String {
     switch self {
+    case .comparison(let gates, let failed):
+      (gates.isEmpty ? "" : "gate not met: " + gates.joined(separator: " Gate not met: "))
+        + (failed == 0
+          ? ""
+          : (gates.isEmpty ? "" : " ")
+            + "\(failed) system\(failed == 1 ? "" : "s") failed; the report says why.")
     case .unknownScheme(let file, let layer):
       "\(file): the labels of \(layer) are of no tagging scheme. Is \(layer) the layer of spans?"
     case .interrupted(let checkpoint):

@@ -14,16 +14,20 @@ package struct ProgressDisplay {
     var score: (name: String, value: Double)?
     /// Things (tokens, residues, frames) done in all since the start.
     var done: Int
+    /// What the step is, if steps differ.
+    var doing: String?
 
     package init(
       step: Int, steps: Int? = nil, objective: Double? = nil,
-      score: (name: String, value: Double)? = nil, done: Int = 0
+      score: (name: String, value: Double)? = nil, done: Int = 0,
+      doing: String? = nil
     ) {
       self.step = step
       self.steps = steps
       self.objective = objective
       self.score = score
       self.done = done
+      self.doing = doing
     }
   }
 
@@ -64,6 +68,7 @@ package struct ProgressDisplay {
 
   package static func line(title: String, unit: String, state: State, seconds: Double) -> String {
     var parts = ["\(title) \(state.step)" + (state.steps.map { "/\($0)" } ?? "")]
+    if let doing = state.doing { parts.append(doing) }
     if let objective = state.objective { parts.append("objective \(decimal(objective, 2))") }
     if let score = state.score { parts.append("\(score.name) \(decimal(score.value * 100, 2)) %") }
     if state.done > 0, seconds > 0 {

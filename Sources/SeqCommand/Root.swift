@@ -42,7 +42,10 @@ struct Root: ParsableCommand {
 
   /// The commands that belong to no pack. Add new ones here.
   static var generalCommands: [any ParsableCommand.Type] {
-    [CorpusCommand.self, TeiCommand.self, ModelCommand.self, Packs.self, ManualPage.self]
+    [
+      CorpusCommand.self, ReportCommand.self, TeiCommand.self, ModelCommand.self, Packs.self,
+      ManualPage.self,
+    ]
   }
 
   /// The names that the top level takes, without those that help leaves out.

@@ -1,5 +1,6 @@
 internal import Glibc
 public import SeqPack
+internal import SeqReport
 
 /// Runs the command line of this process with the packs it was built with, and ends the process.
 ///
@@ -9,6 +10,8 @@ public func main(_ registry: PackRegistry) -> Never {
   // program that started us ignored the signal.
   signal(SIGPIPE, SIG_DFL)
   let arguments = CommandLine.arguments
+  // The report's children are started by a process that has done nothing else.
+  if let status = Launcher.answer(arguments) { exit(status) }
   let program = Program(invokedAs: arguments.first ?? "seqkit", registry: registry)
   exit(program.run(Array(arguments.dropFirst())).rawValue)
 }

@@ -54,12 +54,15 @@ public struct ArgumentScore: Hashable, Sendable {
   }
 
   /// An argument with all its pieces.
-  private struct JoinedArgument: Hashable {
-    var role: String
-    var pieces: [Range<Int>]
+  package struct JoinedArgument: Hashable {
+    /// The role, without `C-`.
+    package var role: String
+    /// The words of each piece, in order.
+    package var pieces: [Range<Int>]
   }
 
-  private static func joined(_ arguments: [FrameArgument]) -> Set<JoinedArgument> {
+  /// The arguments that count: each with its pieces, without the predicate itself.
+  package static func joined(_ arguments: [FrameArgument]) -> Set<JoinedArgument> {
     var joined: [JoinedArgument] = []
     for argument in arguments {
       var role = argument.role

@@ -12,6 +12,13 @@ public struct ConfidenceInterval: Hashable, Sendable {
     self.low = low
     self.high = high
   }
+
+  /// The percentile interval of samples, which are sorted on the way.
+  init(of samples: inout [Double], level: Double) {
+    samples.sort()
+    let tail = (1 - level) / 2
+    self.init(low: quantile(tail, of: samples), high: quantile(1 - tail, of: samples))
+  }
 }
 
 /// Percentile bootstrap over sequences (Efron 1979, doi:10.1214/aos/1176344552).
@@ -60,7 +67,10 @@ public struct Bootstrap: Hashable, Sendable {
       accuracies.append(Double(correct) / Double(count))
       exactAccuracies.append(Double(exactCount) / Double(sequences.count))
     }
-    return (interval(of: &accuracies), interval(of: &exactAccuracies))
+    return (
+      ConfidenceInterval(of: &accuracies, level: level),
+      ConfidenceInterval(of: &exactAccuracies, level: level)
+    )
   }
 
   /// The interval of the micro F1 of spans; `nil` if there are no spans.
@@ -77,14 +87,7 @@ public struct Bootstrap: Hashable, Sendable {
       for _ in sequences.indices { sum += sequences[generator.next(below: sequences.count)] }
       samples.append(sum.f1)
     }
-    return interval(of: &samples)
-  }
-
-  private func interval(of samples: inout [Double]) -> ConfidenceInterval {
-    samples.sort()
-    let tail = (1 - level) / 2
-    return ConfidenceInterval(
-      low: quantile(tail, of: samples), high: quantile(1 - tail, of: samples))
+    return ConfidenceInterval(of: &samples, level: level)
   }
 }
 
