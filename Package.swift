@@ -57,7 +57,8 @@ let package = Package(
     layer(
       "SeqTraining",
       ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqMetrics", "SeqModel"]),
-    layer("SeqNeural", ["CProcessor", "SeqCore", "SeqMath"]),
+    layer(
+      "SeqNeural", ["CProcessor", "SeqCore", "SeqMath", "SeqInference", "SeqModel"]),
     layer("SeqPack", ["SeqCore", "SeqFeatures", "SeqModel"]),
     // Layer 4
     layer(
@@ -77,7 +78,7 @@ let package = Package(
       "SeqKit",
       [
         "CProcessor", "SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqInference", "SeqMetrics",
-        "SeqModel", "SeqMotifs", "SeqTraining", "SeqPack",
+        "SeqModel", "SeqMotifs", "SeqNeural", "SeqTraining", "SeqPack",
       ]),
     // Layer 6
     layer(
@@ -106,7 +107,7 @@ let package = Package(
     tests("SeqXML", ["SeqTestSupport"]),
     tests("TEIPack", ["SeqCore", "SeqFormats", "SeqTestSupport", "SeqXML"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
-    tests("SeqNeural", ["SeqCore", "SeqMath"]),
+    tests("SeqNeural", ["SeqCore", "SeqMath", "SeqInference", "SeqModel"]),
     tests("SeqPack"),
     tests(
       "LanguagePack",

@@ -24,7 +24,7 @@ struct ModelInfo: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let summary = ModelSummary(try Model(path: file))
+    let summary = ModelSummary(try OpenedModel(path: file))
     write(
       answer.json ? try summary.json() : summary.text(color: options.console.output.enabled),
       to: STDOUT_FILENO)
@@ -47,7 +47,7 @@ struct ModelVerify: ParsableCommand {
     var failed = false
     for file in files {
       do {
-        let model = try Model(path: file)
+        let model = try OpenedModel(path: file)
         try model.check()
         let summary = ModelSummary(model)
         if answer.json {
@@ -84,7 +84,7 @@ struct ModelCard: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let card = ModelSummary(try Model(path: file)).card()
+    let card = ModelSummary(try OpenedModel(path: file)).card()
     let sink = try ByteSink(path: output)
     try sink.write(Array(card.utf8))
     try sink.finish()

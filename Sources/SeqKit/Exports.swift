@@ -6,5 +6,6 @@
 @_exported public import SeqMetrics
 @_exported public import SeqModel
 @_exported public import SeqMotifs
+@_exported public import SeqNeural
 @_exported public import SeqPack
 @_exported public import SeqTraining

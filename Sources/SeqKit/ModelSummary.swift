@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import SeqModel
+public import SeqNeural
 
 /// What a model file holds, for people and programs: what `seqkit model info` and `card` print.
 public struct ModelSummary: Hashable, Sendable, Encodable {
@@ -32,17 +33,34 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
   /// The tensors, in the order of their bytes.
   public var tensors: [Tensor]
 
+  /// The network's shape, if the model is one.
+  public var network: NetworkShape?
+
   /// Summarizes a model.
   public init(_ model: Model) {
-    path = model.file.path
-    bytes = model.file.byteCount
-    let digits = String(model.file.checksum, radix: 16)
-    checksum = String(repeating: "0", count: 16 - digits.count) + digits
-    manifest = model.manifest
+    self.init(model.file, model.manifest)
     features = model.weights.featureCount
     weights = model.weights.pairCount
     knownWords = model.file.tensor("lexicon")?.count ?? 0
-    tensors = model.file.tensors.map {
+  }
+
+  /// Summarizes a network that was read from a file.
+  public init(_ model: NetworkModel) {
+    precondition(model.file != nil, "A network is summarized from its file.")
+    self.init(model.file!, model.manifest)
+    features = model.shape.inputs
+    weights = model.parameterCount
+    network = model.shape
+  }
+
+  private init(_ file: SafetensorsFile, _ manifest: ModelManifest) {
+    path = file.path
+    bytes = file.byteCount
+    let digits = String(file.checksum, radix: 16)
+    checksum = String(repeating: "0", count: 16 - digits.count) + digits
+    self.manifest = manifest
+    (features, weights, knownWords) = (0, 0, 0)
+    tensors = file.tensors.map {
       Tensor(name: $0.name, type: $0.dtype.rawValue, shape: $0.shape, bytes: $0.bytes.count)
     }
   }
@@ -98,7 +116,9 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
       result += "\n## Scores\n\n" + scores.markdown()
     }
     result += "\n## Labels\n\n" + labels.markdown()
-    result += "\n## Features\n\n" + manifest.templates.map { "    \($0)\n" }.joined()
+    if !manifest.templates.isEmpty {
+      result += "\n## Features\n\n" + manifest.templates.map { "    \($0)\n" }.joined()
+    }
     return result
   }
 
@@ -118,14 +138,23 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
       ("file", path), ("size", "\(grouped(bytes)) bytes"), ("checksum", checksum),
       ("components", manifest.components.joined(separator: ", ")),
       ("precision", precision),
-      (
-        "weights",
-        "\(grouped(weights)) of \(grouped(features)) features, "
-          + "\(grouped(manifest.labels.count * (manifest.labels.count + 2))) of steps"
-      ),
-      ("known words", grouped(knownWords)),
-      ("tokenizer", manifest.tokenizer),
     ]
+    if let network {
+      facts += [
+        ("weights", grouped(weights)), ("network", network.sentence),
+        ("looks", "\(network.reach.before) positions back, \(network.reach.after) ahead"),
+      ]
+    } else {
+      facts += [
+        (
+          "weights",
+          "\(grouped(weights)) of \(grouped(features)) features, "
+            + "\(grouped(manifest.labels.count * (manifest.labels.count + 2))) of steps"
+        ),
+        ("known words", grouped(knownWords)),
+        ("tokenizer", manifest.tokenizer),
+      ]
+    }
     if !manifest.schemaVersion.isEmpty { facts.append(("label set", manifest.schemaVersion)) }
     facts.append(
       ("licence", manifest.provenance.licence.isEmpty ? "not stated" : manifest.provenance.licence))
@@ -178,5 +207,14 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
       ])
     }
     return table
+  }
+}
+
+extension NetworkShape {
+  /// The shape for people.
+  fileprivate var sentence: String {
+    "\(isCausal ? "causal, " : "")\(inputs) inputs, \(stages) stage\(stages == 1 ? "" : "s") of "
+      + "\(layers) layer\(layers == 1 ? "" : "s") with \(maps) maps and \(taps) taps, dilations "
+      + "\(dilations.map(String.init).joined(separator: " ")), \(labels) labels"
   }
 }

@@ -37,7 +37,8 @@ public struct Model: Sendable {
     try self.init(SafetensorsFile(bytes: bytes, name: name))
   }
 
-  private init(_ file: SafetensorsFile) throws {
+  /// Reads a model from a file that is open.
+  public init(_ file: SafetensorsFile) throws {
     guard let json = file.metadata["seqkit"] else { throw ModelError.notAModel(path: file.path) }
     do {
       manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(json.utf8))

@@ -3,16 +3,18 @@ package import SeqMath
 /// MS-TCN's layer: y = x + dropout(M · max(0, dilated convolution of x)), with M a map of each frame
 /// (Farha and Gall 2019, doi:10.1109/CVPR.2019.00369, §3.1).
 package struct DilatedResidualLayer {
-  private let convolution: TemporalConvolution
-  private let mix: TemporalConvolution
+  let convolution: TemporalConvolution
+  let mix: TemporalConvolution
 
   /// Reserves the layer's parameters.
   ///
   /// - Parameter maps: the number of channels of input and output.
-  package init(_ name: String, maps: Int, dilation: Int, isCausal: Bool, in parameters: Parameters)
-  {
+  package init(
+    _ name: String, maps: Int, taps: Int = 3, dilation: Int, isCausal: Bool,
+    in parameters: Parameters
+  ) {
     convolution = TemporalConvolution(
-      name + ".convolution", inputs: maps, outputs: maps, taps: 3, dilation: dilation,
+      name + ".convolution", inputs: maps, outputs: maps, taps: taps, dilation: dilation,
       isCausal: isCausal, in: parameters)
     mix = TemporalConvolution(name + ".mix", inputs: maps, outputs: maps, in: parameters)
   }
@@ -21,11 +23,6 @@ package struct DilatedResidualLayer {
   package func initialize(_ parameters: Parameters, _ generator: inout RandomGenerator) {
     convolution.initialize(parameters, &generator)
     mix.initialize(parameters, &generator)
-  }
-
-  /// How far the layer looks before and behind a frame, in frames.
-  package var reach: (before: Int, after: Int) {
-    (-convolution.offsets.first!, max(convolution.offsets.last!, 0))
   }
 
   /// Writes the layer's output.

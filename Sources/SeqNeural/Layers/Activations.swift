@@ -1,4 +1,4 @@
-package import SeqMath
+internal import SeqMath
 
 /// What a layer gives for every frame: T rows of C channels, each row padded to two vectors.
 ///

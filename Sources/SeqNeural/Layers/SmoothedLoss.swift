@@ -1,24 +1,25 @@
 internal import Glibc
-package import SeqCore
-package import SeqMath
+public import SeqCore
+internal import SeqMath
 
 /// MS-TCN's loss of one stage: the mean cross-entropy of the frames, and λ times the mean squared
 /// step of the log-probabilities from frame to frame, each cut off at τ² (Farha and Gall 2019, §3.3).
 ///
 /// As published, the earlier frame of a step is taken as given: the gradient moves the later one.
-package struct SmoothedLoss: Hashable, Sendable {
+public struct SmoothedLoss: Codable, Hashable, Sendable {
   /// The weight of the smoothing, λ; 0.15 as published.
-  package var smoothing: Float = 0.15
+  public var smoothing: Float = 0.15
   /// Where a squared step is cut off, τ²; 16 as published.
-  package var limit: Float = 16
+  public var limit: Float = 16
 
-  package init(smoothing: Float = 0.15, limit: Float = 16) {
+  /// Makes a loss; without smoothing it is the cross-entropy.
+  public init(smoothing: Float = 0.15, limit: Float = 16) {
     self.smoothing = smoothing
     self.limit = limit
   }
 
   /// The label of a frame that is not learnt from.
-  package static let ignored = Label.max
+  public static let ignored = Label.max
 
   /// The loss, and its gradient in the scores.
   ///
@@ -26,10 +27,12 @@ package struct SmoothedLoss: Hashable, Sendable {
   ///   - z: scores, [T][L].
   ///   - p: their probabilities.
   ///   - gold: [T]; ``ignored`` where there is none.
+  ///   - weight: what the loss and its gradient are multiplied with.
   ///   - dz: ∂loss/∂z, [T][L]; all of it is written.
   /// - Returns: the loss in nats.
   package func gradient(
-    _ z: Activations, probabilities p: Activations, gold: [Label], to dz: Activations
+    _ z: Activations, probabilities p: Activations, gold: [Label], weight: Float = 1,
+    to dz: Activations
   ) -> Double {
     let T = z.count
     let L = z.width
@@ -37,8 +40,8 @@ package struct SmoothedLoss: Hashable, Sendable {
     dz.resize(count: T)
     guard T > 0 else { return 0 }
     let learnt = gold.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) }
-    let share = 1 / Float(max(learnt, 1))
-    let stepShare = smoothing / (Float(L) * Float(max(T - 1, 1)))
+    let share = weight / Float(max(learnt, 1))
+    let stepShare = weight * smoothing / (Float(L) * Float(max(T - 1, 1)))
     var loss = 0.0
     var steps = 0.0
     var before = [Float](repeating: 0, count: L)

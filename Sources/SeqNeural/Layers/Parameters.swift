@@ -10,6 +10,8 @@ package final class Parameters {
     package var name: String
     /// The lengths of the dimensions, as they lie in memory.
     package var shape: [Int]
+    /// The number of numbers of a row; the rest of the last dimension is padding, which stays 0.
+    package var columns: Int
     /// The place of the first number.
     package var offset: Int
     /// The number of numbers.
@@ -27,8 +29,8 @@ package final class Parameters {
   package init() {}
 
   /// Reserves an array; all must be reserved before ``allocate()``.
-  package func reserve(_ name: String, _ shape: [Int]) -> Slot {
-    let slot = Slot(name: name, shape: shape, offset: count)
+  package func reserve(_ name: String, _ shape: [Int], columns: Int) -> Slot {
+    let slot = Slot(name: name, shape: shape, columns: columns, offset: count)
     slots.append(slot)
     // Every array begins at a whole cache line.
     count += (slot.count + 15) & ~15
@@ -39,6 +41,16 @@ package final class Parameters {
   package func allocate() {
     values = AlignedBuffer(count: count)
     gradient = AlignedBuffer(count: count)
+  }
+
+  /// The same numbers with a gradient of its own.
+  package func withOwnGradient() -> Parameters {
+    let copy = Parameters()
+    copy.slots = slots
+    copy.count = count
+    copy.values = values
+    copy.gradient = AlignedBuffer(count: count)
+    return copy
   }
 
   /// Sets the gradient to 0.

@@ -25,8 +25,8 @@ package struct TemporalConvolution {
     let center = isCausal ? taps - 1 : taps / 2
     offsets = (0..<taps).map { ($0 - center) * dilation }
     let padded = (outputs + 15) & ~15
-    weights = parameters.reserve(name + ".weights", [taps, inputs, padded])
-    bias = parameters.reserve(name + ".bias", [padded])
+    weights = parameters.reserve(name + ".weights", [taps, inputs, padded], columns: outputs)
+    bias = parameters.reserve(name + ".bias", [padded], columns: outputs)
   }
 
   /// Draws the first weights and biases evenly from ±1/√(C·K), as torch's convolutions do
@@ -41,8 +41,13 @@ package struct TemporalConvolution {
     for o in 0..<outputs { parameters.values.base[bias.offset + o] = draw() }
   }
 
-  /// One thread's memory for packed weights.
-  private func packed(_ parameters: Parameters, transposed: Bool) -> AlignedBuffer {
+  /// The biases, padded to whole vectors.
+  func biases(_ parameters: Parameters) -> UnsafePointer<Float> {
+    UnsafePointer(parameters.values.base + bias.offset)
+  }
+
+  /// The weights as the kernels read them.
+  func packed(_ parameters: Parameters, transposed: Bool) -> AlignedBuffer {
     let buffer = AlignedBuffer(
       count: ConvolutionKernel.packedCount(taps: offsets.count, inputs: inputs, outputs: outputs))
     ConvolutionKernel.pack(

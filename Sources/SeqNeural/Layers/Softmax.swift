@@ -1,4 +1,4 @@
-package import SeqMath
+internal import SeqMath
 
 /// p = e^z / Σ e^z over the channels of every frame.
 package enum Softmax {
@@ -7,21 +7,26 @@ package enum Softmax {
     precondition(z.width == p.width, "Probabilities are of the same classes.")
     p.resize(count: z.count)
     forPieces(z.count, threads: threads) { range in
-      for t in range {
-        let (from, row) = (z.row(t), p.row(t))
-        var largest = -Float.infinity
-        for c in 0..<z.width { largest = max(largest, from[c]) }
-        for c in stride(from: 0, to: z.stride, by: 8) {
-          exponential(Vector(loading: from + c) - largest).store(to: row + c)
-        }
-        for c in z.width..<z.stride { row[c] = 0 }
-        var sum: Float = 0
-        for c in 0..<z.width { sum += row[c] }
-        let factor = 1 / sum
-        for c in stride(from: 0, to: z.stride, by: 8) {
-          (Vector(loading: row + c) * factor).store(to: row + c)
-        }
-      }
+      for t in range { apply(z.row(t), z.width, to: p.row(t)) }
+    }
+  }
+
+  /// The probabilities of one row, padded to two vectors.
+  static func apply(
+    _ from: UnsafePointer<Float>, _ width: Int, to row: UnsafeMutablePointer<Float>
+  ) {
+    let padded = (width + 15) & ~15
+    var largest = -Float.infinity
+    for c in 0..<width { largest = max(largest, from[c]) }
+    for c in stride(from: 0, to: padded, by: 8) {
+      exponential(Vector(loading: from + c) - largest).store(to: row + c)
+    }
+    for c in width..<padded { row[c] = 0 }
+    var sum: Float = 0
+    for c in 0..<width { sum += row[c] }
+    let factor = 1 / sum
+    for c in stride(from: 0, to: padded, by: 8) {
+      (Vector(loading: row + c) * factor).store(to: row + c)
     }
   }
 

@@ -1,35 +1,15 @@
 package import SeqCore
-package import SeqMath
+internal import SeqMath
 
 /// A multi-stage temporal convolutional network, MS-TCN (Farha and Gall 2019,
 /// doi:10.1109/CVPR.2019.00369): a stage of dilated residual layers labels every frame, and each
 /// further stage does so again from the probabilities of the one before.
 package struct TemporalNetwork {
-  /// The network's size and kind.
-  package struct Shape: Hashable, Sendable {
-    /// The width of a frame's vector, D.
-    package var inputs: Int
-    /// The number of labels, L.
-    package var labels: Int
-    /// The number of stages.
-    package var stages = 4
-    /// The number of layers of a stage; layer i has dilation 2^i.
-    package var layers = 10
-    /// The number of channels of a layer.
-    package var maps = 64
-    /// Whether no frame sees the frames behind it.
-    package var isCausal = false
-    /// The probability of dropout in the layers.
-    package var dropout: Float = 0.5
+  package typealias Shape = NetworkShape
 
-    package init(inputs: Int, labels: Int) {
-      self.inputs = inputs
-      self.labels = labels
-    }
-  }
-
-  private struct Stage {
-    let entry: TemporalConvolution
+  struct Stage {
+    /// From the stage's input to maps; a linear network has none.
+    let entry: TemporalConvolution?
     let layers: [DilatedResidualLayer]
     let exit: TemporalConvolution
   }
@@ -37,40 +17,53 @@ package struct TemporalNetwork {
   /// The network's size and kind.
   package let shape: Shape
   /// What the network has learnt.
-  package let parameters = Parameters()
-  private let stages: [Stage]
+  package private(set) var parameters = Parameters()
+  let stages: [Stage]
 
   /// Makes a network with first parameters drawn from a seed.
   package init(_ shape: Shape, seed: UInt64) {
-    precondition(shape.stages > 0 && shape.labels > 0, "A network has a stage and a label.")
-    self.shape = shape
-    let parameters = parameters
-    stages = (0..<shape.stages).map { s in
-      let name = "stage\(s + 1)"
-      return Stage(
-        entry: TemporalConvolution(
-          name + ".entry", inputs: s == 0 ? shape.inputs : shape.labels, outputs: shape.maps,
-          in: parameters),
-        layers: (0..<shape.layers).map {
-          DilatedResidualLayer(
-            "\(name).layer\($0 + 1)", maps: shape.maps, dilation: 1 << $0,
-            isCausal: shape.isCausal, in: parameters)
-        },
-        exit: TemporalConvolution(
-          name + ".exit", inputs: shape.maps, outputs: shape.labels, in: parameters))
-    }
+    self.init(withoutWeights: shape)
     parameters.allocate()
     var generator = RandomGenerator(seed: seed)
     for stage in stages {
-      stage.entry.initialize(parameters, &generator)
+      stage.entry?.initialize(parameters, &generator)
       for layer in stage.layers { layer.initialize(parameters, &generator) }
       stage.exit.initialize(parameters, &generator)
     }
   }
 
+  /// Reserves the parameters of a network, which are still to be allocated.
+  init(withoutWeights shape: Shape) {
+    precondition(shape.fault == nil, "A network's shape is checked before.")
+    self.shape = shape
+    let parameters = parameters
+    stages = (0..<shape.stages).map { s in
+      let name = "stage\(s + 1)"
+      return Stage(
+        entry: shape.isLinear
+          ? nil
+          : TemporalConvolution(
+            name + ".entry", inputs: s == 0 ? shape.inputs : shape.labels, outputs: shape.maps,
+            in: parameters),
+        layers: (0..<shape.layers).map {
+          DilatedResidualLayer(
+            "\(name).layer\($0 + 1)", maps: shape.maps, taps: shape.taps,
+            dilation: shape.dilations[$0], isCausal: shape.isCausal, in: parameters)
+        },
+        exit: TemporalConvolution(
+          name + ".exit", inputs: shape.isLinear ? shape.inputs : shape.maps, outputs: shape.labels,
+          in: parameters))
+    }
+  }
+
   /// How far the scores of a frame depend on others, in frames: before it and behind it.
-  package var reach: (before: Int, after: Int) {
-    stages.flatMap(\.layers).reduce((0, 0)) { ($0.0 + $1.reach.before, $0.1 + $1.reach.after) }
+  package var reach: (before: Int, after: Int) { shape.reach }
+
+  /// The same network with a gradient of its own, for another thread's sequence.
+  package func withOwnGradient() -> TemporalNetwork {
+    var copy = self
+    copy.parameters = parameters.withOwnGradient()
+    return copy
   }
 
   /// What one sequence makes of the network: kept for the way back, and reused for the next.
@@ -123,8 +116,13 @@ package struct TemporalNetwork {
   package func run(_ pass: Pass, dropoutSeed: UInt64? = nil, threads: Int) {
     for (s, stage) in stages.enumerated() {
       let memory = pass.stages[s]
+      guard let entryLayer = stage.entry else {
+        stage.exit.apply(pass.input, parameters, to: memory.scores, threads: threads)
+        Softmax.apply(memory.scores, to: memory.probabilities, threads: threads)
+        continue
+      }
       let entry = s == 0 ? pass.input : pass.stages[s - 1].probabilities
-      stage.entry.apply(entry, parameters, to: memory.outputs[0], threads: threads)
+      entryLayer.apply(entry, parameters, to: memory.outputs[0], threads: threads)
       for (i, layer) in stage.layers.enumerated() {
         layer.apply(
           memory.outputs[pass.learns ? i : i % 2], parameters,
@@ -144,18 +142,26 @@ package struct TemporalNetwork {
   /// - Parameters:
   ///   - pass: after ``run(_:dropoutSeed:threads:)`` with the same seed.
   ///   - gold: the label of each frame.
+  ///   - weight: what the loss and its gradient are multiplied with.
   /// - Returns: the loss in nats.
   package func backpropagate(
-    _ pass: Pass, gold: [Label], loss: SmoothedLoss, dropoutSeed: UInt64? = nil, threads: Int
+    _ pass: Pass, gold: [Label], loss: SmoothedLoss, weight: Float = 1,
+    dropoutSeed: UInt64? = nil, threads: Int
   ) -> Double {
     precondition(pass.learns, "The way back needs a pass that keeps every layer's values.")
     var total = 0.0
     for memory in pass.stages {
       total += loss.gradient(
-        memory.scores, probabilities: memory.probabilities, gold: gold, to: memory.dScores)
+        memory.scores, probabilities: memory.probabilities, gold: gold, weight: weight,
+        to: memory.dScores)
     }
     for (s, stage) in stages.enumerated().reversed() {
       let memory = pass.stages[s]
+      guard let entry = stage.entry else {
+        stage.exit.backpropagate(
+          memory.dScores, through: pass.input, parameters, to: nil, threads: threads)
+        break
+      }
       stage.exit.backpropagate(
         memory.dScores, through: memory.outputs[stage.layers.count], parameters, to: pass.d,
         threads: threads)
@@ -165,12 +171,12 @@ package struct TemporalNetwork {
           dropout: dropout(s, i, dropoutSeed), scratch: pass.scratch, threads: threads)
       }
       guard s > 0 else {
-        stage.entry.backpropagate(
+        entry.backpropagate(
           pass.d, through: pass.input, parameters, to: nil, threads: threads)
         break
       }
       let before = pass.stages[s - 1]
-      stage.entry.backpropagate(
+      entry.backpropagate(
         pass.d, through: before.probabilities, parameters, to: pass.dEntry, threads: threads)
       Softmax.backpropagate(
         pass.dEntry, through: before.probabilities, to: before.dScores, threads: threads)

@@ -15,10 +15,10 @@ package struct Adam {
   /// The greatest length of the gradient; longer ones are shortened. `nil` for none.
   package var longest: Float?
   /// The number of steps taken.
-  package private(set) var steps = 0
+  package var steps = 0
   /// The averages of the gradient and of its square.
-  private let first: AlignedBuffer
-  private let second: AlignedBuffer
+  package let first: AlignedBuffer
+  package let second: AlignedBuffer
 
   /// Makes an optimizer of so many numbers.
   package init(count: Int, rate: Float) {

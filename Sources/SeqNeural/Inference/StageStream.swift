@@ -1,0 +1,173 @@
+internal import SeqMath
+
+/// Runs one stage over a stream of rows, all its layers in turn for some rows at a time.
+///
+/// Each layer keeps the rows that it may still need in a ring, as many as its taps reach over, so that
+/// memory does not grow with the stream and a stage's rows stay in the cache. A layer trails the one
+/// before it by as far as it looks ahead; a causal stage trails by nothing.
+final class StageStream {
+  /// The most rows that a layer makes at a time.
+  static let block = 240
+
+  /// Rows of a stream, of which the last `capacity` are kept.
+  private struct Ring {
+    let buffer: AlignedBuffer
+    let capacity: Int
+    let stride: Int
+    /// The number of the first row, and of the row after the last that was written.
+    var first = 0
+    var end = 0
+
+    init(capacity: Int, width: Int) {
+      self.capacity = capacity
+      stride = (width + 15) & ~15
+      buffer = AlignedBuffer(count: capacity * stride)
+    }
+
+    @inline(__always)
+    func row(_ t: Int) -> UnsafeMutablePointer<Float> { buffer.base + t % capacity &* stride }
+  }
+
+  private let stage: PackedNetwork.Stage
+  private let zeros: AlignedBuffer
+  /// The input of each layer, and the output of the last.
+  private var rings: [Ring]
+  /// The number of the row that each layer makes next, the exit's last.
+  private var next: [Int]
+  /// The number of rows, when it is known that no more come.
+  private var total: Int?
+  private let hidden: AlignedBuffer
+  private let scores: AlignedBuffer
+  private let maps: Int
+  private var inputs: [UnsafePointer<Float>]
+  private var outputs: [UnsafeMutablePointer<Float>]
+  private var residuals: [UnsafePointer<Float>]
+
+  init(_ stage: PackedNetwork.Stage) {
+    self.stage = stage
+    maps = stage.exit.inputs
+    let width = max(maps, stage.entry?.inputs ?? 0)
+    zeros = AlignedBuffer(count: (width + 15) & ~15)
+    let reaches = stage.layers.map { layer in
+      max(layer.convolution.offsets.last!, 0) - min(layer.convolution.offsets.first!, 0)
+    }
+    rings = (reaches + [0]).map { Ring(capacity: $0 + Self.block, width: stage.exit.inputs) }
+    next = Array(repeating: 0, count: stage.layers.count + 1)
+    hidden = AlignedBuffer(count: RowKernel.rows * ((maps + 15) & ~15))
+    scores = AlignedBuffer(count: RowKernel.rows * stage.exit.stride)
+    let taps = stage.layers.map { $0.convolution.taps }.max() ?? 1
+    inputs = Array(repeating: UnsafePointer(zeros.base), count: taps * RowKernel.rows)
+    outputs = Array(repeating: zeros.base, count: RowKernel.rows)
+    residuals = Array(repeating: UnsafePointer(zeros.base), count: RowKernel.rows)
+  }
+
+  /// Forgets the stream; the next one's first row has this number.
+  func start(at first: Int) {
+    for index in rings.indices { (rings[index].first, rings[index].end) = (first, first) }
+    for index in next.indices { next[index] = first }
+    total = nil
+  }
+
+  /// Takes rows, and hands over the scores of all that can be told by now.
+  ///
+  /// - Parameters:
+  ///   - rows: `count` rows, `stride` values apart.
+  ///   - emit: a row's number and its scores before normalization, in order.
+  func push(
+    _ rows: UnsafePointer<Float>, count: Int, stride: Int,
+    emit: (Int, UnsafePointer<Float>) -> Void
+  ) {
+    var done = 0
+    while done < count {
+      let n = min(count - done, Self.block)
+      take(rows + done * stride, n, stride)
+      advance(0, emit)
+      done += n
+    }
+  }
+
+  /// Hands over the rest: no more rows come.
+  func finish(emit: (Int, UnsafePointer<Float>) -> Void) {
+    total = rings[0].end
+    advance(0, emit)
+  }
+
+  private func take(_ rows: UnsafePointer<Float>, _ count: Int, _ stride: Int) {
+    let start = rings[0].end
+    for from in Swift.stride(from: 0, to: count, by: RowKernel.rows) {
+      let n = min(RowKernel.rows, count - from)
+      for r in 0..<n {
+        inputs[r] = rows + (from + r) * stride
+        outputs[r] = rings[0].row(start + from + r)
+      }
+      if let entry = stage.entry {
+        RowKernel.apply(
+          entry, inputs: inputs, residual: residuals, out: outputs, count: n, finish: .store)
+      } else {
+        for r in 0..<n { outputs[r].update(from: inputs[r], count: maps) }
+      }
+    }
+    rings[0].end += count
+  }
+
+  /// Makes all rows of a layer that can be made, and lets the next layer follow block by block.
+  private func advance(_ index: Int, _ emit: (Int, UnsafePointer<Float>) -> Void) {
+    guard index < stage.layers.count else { return leave(emit) }
+    let offsets = stage.layers[index].convolution.offsets
+    let ahead = max(offsets.last!, 0)
+    while true {
+      let available = rings[index].end
+      let limit = available == total ? available : available - ahead
+      let n = min(limit - next[index], Self.block)
+      if n <= 0 { break }
+      for from in stride(from: 0, to: n, by: RowKernel.rows) {
+        layer(index, next[index] + from, min(RowKernel.rows, n - from))
+      }
+      next[index] += n
+      rings[index + 1].end = next[index]
+      advance(index + 1, emit)
+    }
+  }
+
+  private func layer(_ index: Int, _ first: Int, _ count: Int) {
+    let layer = stage.layers[index]
+    let ring = rings[index]
+    let target = rings[index + 1]
+    let zero = UnsafePointer(zeros.base)
+    let stride = ring.stride
+    for (k, offset) in layer.convolution.offsets.enumerated() {
+      for r in 0..<count {
+        let at = first + r + offset
+        inputs[k * RowKernel.rows + r] =
+          at >= ring.first && at < ring.end ? UnsafePointer(ring.row(at)) : zero
+      }
+    }
+    for r in 0..<count { outputs[r] = hidden.base + r * stride }
+    RowKernel.apply(
+      layer.convolution, inputs: inputs, residual: residuals, out: outputs, count: count,
+      finish: .rectify)
+    for r in 0..<count {
+      inputs[r] = UnsafePointer(hidden.base + r * stride)
+      residuals[r] = UnsafePointer(ring.row(first + r))
+      outputs[r] = target.row(first + r)
+    }
+    RowKernel.apply(
+      layer.mix, inputs: inputs, residual: residuals, out: outputs, count: count, finish: .add)
+  }
+
+  private func leave(_ emit: (Int, UnsafePointer<Float>) -> Void) {
+    let last = stage.layers.count
+    let stride = stage.exit.stride
+    while next[last] < rings[last].end {
+      let n = min(rings[last].end - next[last], RowKernel.rows)
+      for r in 0..<n {
+        inputs[r] = UnsafePointer(rings[last].row(next[last] + r))
+        outputs[r] = scores.base + r * stride
+      }
+      RowKernel.apply(
+        stage.exit, inputs: inputs, residual: residuals, out: outputs, count: n, finish: .store)
+      for r in 0..<n { emit(next[last] + r, UnsafePointer(scores.base + r * stride)) }
+      next[last] += n
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import SeqCore
+import SeqInference
+import SeqMath
+import SeqModel
+import SeqNeural
+import Testing
+
+@Suite("Running networks")
+struct NetworkStreamTests {
+  private static func model(
+    causal: Bool, layers: Int, maps: Int = 20, stages: Int = 2, labels: Int = 3
+  ) throws -> NetworkModel {
+    var shape = NetworkShape(inputs: 4, labels: labels)
+    shape.stages = stages
+    shape.layers = layers
+    shape.maps = maps
+    shape.isCausal = causal
+    var options = NetworkTrainingOptions()
+    options.epochs = 1
+    let trainer = try NetworkTrainer(
+      shape, options,
+      examples: [NetworkExample(rows(30), gold: (0..<30).map { Label($0 % labels) })],
+      standardizes: true)
+    try trainer.run()
+    return trainer.model(
+      ModelManifest(
+        name: "x", pack: "frames", layer: "action", labels: (0..<labels).map { "l\($0)" },
+        templates: [], provenance: .init(algorithm: "tcn")))
+  }
+
+  private static func rows(_ count: Int, seed: UInt64 = 2) -> DenseRows {
+    var generator = RandomGenerator(seed: seed)
+    return DenseRows(
+      rows: count, width: 4,
+      values: (0..<count * 4).map { _ in Float(generator.nextUnit() * 6 - 3) })
+  }
+
+  /// Scores by the layers as training runs them.
+  private func plain(_ model: NetworkModel, _ rows: DenseRows) -> [[Float]] {
+    model.plainScores(of: rows)
+  }
+
+  @Test(
+    "Rows in rings give the bits of whole layers, on any number of threads",
+    arguments: [1, 2, 47, 48, 49, 700], [false, true])
+  func scorer(count: Int, causal: Bool) throws {
+    for (layers, maps) in [(4, 20), (6, 64), (0, 16)] {
+      let model = try Self.model(causal: causal, layers: layers, maps: maps)
+      let rows = Self.rows(count)
+      let expected = plain(model, rows)
+      for threads in [1, 3] {
+        let found = model.scorer(threads: threads).scores(of: rows)
+        for t in 0..<count {
+          for j in 0..<3 { #expect(found[t, j] == expected[t][j], "frame \(t), \(layers) layers") }
+        }
+      }
+    }
+  }
+
+  @Test(
+    "A stream gives what the whole sequence gives, in pieces of any size", arguments: [1, 7, 300])
+  func stream(piece: Int) throws {
+    for causal in [true, false] {
+      let model = try Self.model(causal: causal, layers: 5, labels: 18)
+      let rows = Self.rows(500)
+      let expected = model.scorer().scores(of: rows)
+      let stream = try #require(NetworkStream(model))
+      #expect(stream.lag == (causal ? 0 : 62))
+      var told = 0
+      func take(_ t: Int, _ row: UnsafePointer<Float>) {
+        #expect(t == told)
+        for j in 0..<18 { #expect(abs(row[j] - expected[t, j]) < 1e-5) }
+        told += 1
+      }
+      for from in Swift.stride(from: 0, to: 500, by: piece) {
+        let n = min(piece, 500 - from)
+        let part = Array(rows.values[from * 4..<(from + n) * 4])
+        stream.push(part, count: n, emit: take)
+        #expect(told >= from + n - stream.lag)
+        if causal { #expect(told == from + n, "nothing waits") }
+      }
+      stream.finish(emit: take)
+      #expect(told == 500)
+    }
+  }
+
+  @Test("Expanded rows are what loops over the sequence give")
+  func expansion() {
+    let base = Self.rows(40)
+    let expansion = FeatureExpansion(offsets: [0, -3, 2], differences: [4], windows: [3])
+    let expanded = ExpandedRows(base, expansion)
+    #expect(expanded.width == 24)
+    func x(_ t: Int, _ d: Int) -> Float { base.values[min(max(t, 0), 39) * 4 + d] }
+    for range in [0..<40, 5..<6, 30..<40, 0..<3] {
+      var values = [Float](repeating: 0, count: range.count * 24)
+      values.withUnsafeMutableBufferPointer {
+        expanded.write(range, to: $0.baseAddress!, stride: 24)
+      }
+      for (index, t) in range.enumerated() {
+        for d in 0..<4 {
+          let row = Array(values[index * 24..<index * 24 + 24])
+          #expect(row[d] == x(t, d) && row[4 + d] == x(t - 3, d) && row[8 + d] == x(t + 2, d))
+          #expect(row[12 + d] == x(t, d) - x(t - 4, d))
+          let window = (max(t - 3, 0)..<min(t + 4, 40)).map { Double(x($0, d)) }
+          let mean = window.reduce(0, +) / Double(window.count)
+          let variance = window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(window.count)
+          #expect(abs(Double(row[16 + d]) - mean) < 1e-5)
+          #expect(abs(Double(row[20 + d]) - variance.squareRoot()) < 1e-5)
+        }
+      }
+    }
+  }
+
+  @Test("Gaussians score as their densities do")
+  func gaussian() throws {
+    var generator = RandomGenerator(seed: 6)
+    let T = 600
+    let gold = (0..<T).map { Label($0 / 50 % 2) }
+    let values: [Float] = (0..<T).flatMap { t -> [Float] in
+      let noise = (0..<4).reduce(0.0) { sum, _ in sum + generator.nextUnit() - 0.5 }
+      return [Float(noise * (gold[t] == 0 ? 1 : 4) + (gold[t] == 0 ? 100 : 103))]
+    }
+    let example = NetworkExample(DenseRows(rows: T, width: 1, values: values), gold: gold)
+    let fit = try GaussianFit([example], labels: 2, pooling: 0)
+    let found = fit.scorer().scores(of: example.rows)
+    func moments(_ label: Label) -> (Double, Double) {
+      let own = (0..<T).filter { gold[$0] == label }.map { Double(values[$0]) }
+      let mean = own.reduce(0, +) / Double(own.count)
+      return (mean, own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(own.count))
+    }
+    for t in 0..<T {
+      let densities = (0..<2).map { label -> Double in
+        let (mean, variance) = moments(Label(label))
+        let d = Double(values[t]) - mean
+        return -d * d / (2 * variance) - 0.5 * log(variance)
+      }
+      #expect(
+        abs(Double(found[t, 1] - found[t, 0]) - (densities[1] - densities[0])) < 0.02)
+    }
+  }
+}
