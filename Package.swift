@@ -73,6 +73,12 @@ let package = Package(
     layer(
       "SeqReport",
       ["CXXHash", "SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqPack"]),
+    layer(
+      "VideoPack", path: "TaskPacks/Video",
+      [
+        "SeqCore", "SeqMath", "SeqFormats", "SeqInference", "SeqMetrics", "SeqModel", "SeqNeural",
+        "SeqPack", "SeqXML",
+      ]),
     // Layer 5
     layer(
       "SeqKit",
@@ -85,10 +91,11 @@ let package = Package(
       "SeqCommand",
       [
         "CProcessor", "SeqCore", "SeqFormats", "SeqKit", "SeqPack", "SeqReport", "SeqXML", "TEIPack",
+        "VideoPack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "seqkit", dependencies: ["SeqCommand", "SeqPack", "LanguagePack", "BiosequencePack"],
+      name: "seqkit", dependencies: ["SeqCommand", "SeqPack", "LanguagePack", "BiosequencePack", "VideoPack"],
       swiftSettings: settings),
 
     // Maintenance: rebuilds the tokenizer's tables, see Scripts/train-tokenizer
@@ -105,6 +112,11 @@ let package = Package(
     tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
     tests("SeqMotifs", ["SeqCore", "SeqFormats", "SeqKit", "SeqTestSupport"]),
     tests("SeqXML", ["SeqTestSupport"]),
+    tests(
+      "VideoPack",
+      ["SeqCore", "SeqMath", "SeqFormats", "SeqInference", "SeqMetrics", "SeqModel", "SeqNeural",
+        "SeqTestSupport",
+      ]),
     tests("TEIPack", ["SeqCore", "SeqFormats", "SeqTestSupport", "SeqXML"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath", "SeqInference", "SeqModel"]),

@@ -3,7 +3,7 @@ internal import SeqPack
 
 /// The verbs of every pack.
 enum PackVerb {
-  static let names = ["tag", "train", "eval", "explain", "info", "export", "redact"]
+  static let names = ["tag", "train", "eval", "explain", "info", "export", "redact", "plot"]
 }
 
 /// `seqkit PACK`: generic over the pack, so that its verbs are compiled for the concrete type.

@@ -69,6 +69,7 @@ private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Typ
   case .words: PackCommand<P>.self
   case .spans: SpanPackCommand<P>.self
   case .residues: ResiduePackCommand<P>.self
+  case .frames: VideoPackCommand<P>.self
   }
 }
 

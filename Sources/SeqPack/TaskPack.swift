@@ -28,6 +28,8 @@ public enum PackMaterial: Sendable {
   case spans
   /// Residues of biological sequences, in FASTA.
   case residues
+  /// Vectors of numbers, one a video frame or sensor reading, in arrays.
+  case frames
 }
 
 extension TaskPack {

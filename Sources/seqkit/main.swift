@@ -2,6 +2,7 @@ import BiosequencePack
 import LanguagePack
 import SeqCommand
 import SeqPack
+import VideoPack
 
 SeqCommand.main(
   PackRegistry([
@@ -9,4 +10,5 @@ SeqCommand.main(
     SemanticRolePack.self,
     BiosequencePack.self,
     EntityPack.self,
+    VideoPack.self,
   ]))

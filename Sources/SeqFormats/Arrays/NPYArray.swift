@@ -52,6 +52,38 @@ public struct NPYArray: Sendable {
     try self.init(MappedFile(copying: bytes), path: name)
   }
 
+  /// The number of bytes of the array that some bytes begin with, so that arrays can follow each other
+  /// in a stream; `nil` if the header is not whole yet.
+  public static func length(ofArrayIn bytes: [UInt8], name: String) throws(ArrayError) -> Int? {
+    guard bytes.count >= 12 else { return nil }
+    let isShort = bytes[6] == 1
+    let text = isShort ? 2 : 4
+    let length = (0..<text).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
+    if bytes.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)), bytes.count < 8 + text + length
+    {
+      return nil
+    }
+    let header = try bytes.withUnsafeBytes { bytes -> Result<NPYHeader, ArrayError> in
+      do throws(ArrayError) {
+        return .success(try NPYHeader(bytes, path: name))
+      } catch {
+        return .failure(error)
+      }
+    }.get()
+    guard let element = Element(rawValue: String(header.descr.dropFirst())) else {
+      throw .element(path: name, found: "‘\(header.descr)’")
+    }
+    var count = element.byteCount
+    for length in header.shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: length)
+      guard !overflows, product < 1 << 40 else {
+        throw .header(path: name, problem: "the shape is too large")
+      }
+      count = product
+    }
+    return header.byteCount + count
+  }
+
   private init(_ file: MappedFile, path: String) throws(ArrayError) {
     let header = try NPYHeader(file.bytes, path: path)
     guard let element = Element(rawValue: String(header.descr.dropFirst())),
@@ -102,22 +134,34 @@ public struct NPYArray: Sendable {
   /// - Throws: `ArrayError.dimensions` unless there are two.
   /// - Complexity: O(frames · D); only what is asked for is read.
   public func rows(_ frames: Range<Int>, _ layout: Layout) throws(ArrayError) -> DenseRows {
-    let (T, D) = try size(layout)
-    precondition(frames.lowerBound >= 0 && frames.upperBound <= T, "The frames are the array's.")
+    let (_, D) = try size(layout)
     var values = [Float](repeating: 0, count: frames.count * D)
-    // Frames lie one after another if the frame is the slower dimension in memory.
-    let isByFrame = (layout == .framesByFeatures) != isFortranOrder
     values.withUnsafeMutableBufferPointer { values in
-      guard let values = values.baseAddress else { return }
-      if isByFrame {
-        convert(from: frames.lowerBound * D, count: frames.count * D, to: values, step: 1)
-      } else {
-        for d in 0..<D {
-          convert(from: d * T + frames.lowerBound, count: frames.count, to: values + d, step: D)
-        }
-      }
+      if let base = values.baseAddress { write(frames, layout, to: base, stride: D) }
     }
     return DenseRows(rows: frames.count, width: D, values: values)
+  }
+
+  /// Writes the vectors of some frames of a table, each `stride` values after the one before.
+  ///
+  /// - Parameter frames: within the array's, which has two dimensions.
+  public func write(
+    _ frames: Range<Int>, _ layout: Layout, to rows: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    precondition(shape.count == 2, "Frames are rows or columns of a table.")
+    let (T, D) = layout == .framesByFeatures ? (shape[0], shape[1]) : (shape[1], shape[0])
+    precondition(frames.lowerBound >= 0 && frames.upperBound <= T, "The frames are the array's.")
+    // Frames lie one after another if the frame is the slower dimension in memory.
+    let isByFrame = (layout == .framesByFeatures) != isFortranOrder
+    if isByFrame {
+      for (index, t) in frames.enumerated() {
+        convert(from: t * D, count: D, to: rows + index * stride, step: 1)
+      }
+    } else {
+      for d in 0..<D {
+        convert(from: d * T + frames.lowerBound, count: frames.count, to: rows + d, step: stride)
+      }
+    }
   }
 
   /// Reads elements that lie one after another, to places `step` apart.

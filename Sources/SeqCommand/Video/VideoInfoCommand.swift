@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Glibc
+internal import SeqKit
+internal import SeqPack
+internal import VideoPack
+
+/// `seqkit frames info`.
+struct VideoInfoCommand<P: TaskPack>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "info",
+      abstract: "List recipes and formats, or say what a model knows of its frames.")
+  }
+
+  @Argument(help: "A model file.")
+  var model: String?
+
+  @OptionGroup var answer: JSONOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let palette = options.console.output
+    guard let path = model else {
+      if answer.json {
+        for (name, summary) in Recipe.known {
+          print("{\"recipe\":\(jsonString(name)),\"summary\":\(jsonString(summary))}")
+        }
+        return
+      }
+      write(
+        "\(P.name): \(P.abstract)\n\n"
+          + ActionScoreText.table(
+            [["recipe", ""]] + Recipe.known.map { [$0.name, $0.summary] }, left: 2, palette)
+          + "\nwrites: \(ActionFormat.allCases.map(\.rawValue).joined(separator: ", "))\n",
+        to: STDOUT_FILENO)
+      return
+    }
+    let model = try FrameModel(path: path)
+    if answer.json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(model.facts), as: UTF8.self))
+      return
+    }
+    let facts = model.facts
+    let reach = model.network.shape.reach
+    var rows = [
+      ["model", model.network.manifest.name], ["recipe", facts.recipe],
+      ["numbers a frame", "\(model.network.preparation.columns)"],
+      ["frames a second", facts.rate.map { "\($0)" } ?? "not stated"],
+      ["stride", "\(facts.step)"],
+      ["features made by", facts.extractor.isEmpty ? "not stated" : facts.extractor],
+      ["labels", model.labels.joined(separator: ", ")],
+      ["background", facts.background.isEmpty ? "none" : facts.background.joined(separator: ", ")],
+      [
+        "sees",
+        "\(reach.before) frames back, \(reach.after) ahead"
+          + (model.network.shape.isCausal ? " (causal)" : ""),
+      ],
+    ]
+    rows += facts.reasons.enumerated().map { [$0 == 0 ? "chosen" : "", $1] }
+    write(ActionScoreText.table([["", ""]] + rows, left: 2, palette), to: STDOUT_FILENO)
+  }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import SeqFormats
+internal import SeqKit
+internal import VideoPack
+
+/// Which recordings of a data set are taken, and how.
+struct VideoDataOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A folder with features/NAME.npy, groundTruth/NAME.txt, mapping.txt and splits/ (MS-TCN).",
+      valueName: "dir"))
+  var data: String
+
+  @Option(help: ArgumentHelp("The split: splits/{train,test}.splitK.bundle.", valueName: "k"))
+  var split: String = "1"
+
+  @OptionGroup var arrays: VideoArrayOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Cut features and labels of different lengths to the shorter: end.", valueName: "side"))
+  var trim: TrimSide?
+
+  /// Reads recordings and says what was done with them.
+  func recordings(
+    _ names: [String], of set: FrameDataSet, step: Int, _ console: Console
+  ) throws -> [Recording] {
+    var options = FrameDataSet.Options()
+    options.layout = arrays.layout
+    options.step = step
+    options.rate = arrays.fps
+    options.trimsEnd = trim == .end
+    var notices = FrameDataSet.Notices()
+    let recordings = try set.recordings(names, options, notices: &notices)
+    for (name, count) in notices.trimmed.sorted(by: { $0.key < $1.key }) {
+      console.warn("\(name): \(count) frame\(count == 1 ? "" : "s") cut off at the end")
+    }
+    let layouts = notices.layouts.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+      layout, count in
+      "\(count) array\(count == 1 ? "" : "s") of [\(layout == .featuresByFrames ? "D, T" : "T, D")]"
+    }
+    let frames = recordings.reduce(0) { $0 + $1.rows.count }
+    console.note(
+      "\(grouped(recordings.count)) recordings, \(grouped(frames)) frames of "
+        + "\(recordings.first?.rows.width ?? 0) numbers; \(layouts.joined(separator: ", "))")
+    return recordings
+  }
+}
+
+/// How arrays are read.
+struct VideoArrayOptions: ParsableArguments {
+  @Option(
+    help: "Which dimension of the arrays is time: DT or TD. (default: told by the lengths)",
+    transform: choice)
+  var layout: NPYArray.Layout?
+
+  @Option(
+    help: "Frames a second of the features: 25, 29.97, 30000/1001.", transform: frameRate)
+  var fps: FrameRate?
+}
+
+enum TrimSide: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case end
+}
+
+/// Reads a frame rate.
+func frameRate(_ text: String) throws -> FrameRate {
+  guard let rate = FrameRate(text) else {
+    throw ValidationError("--fps is “\(text)”, and must be like 25, 29.97 or 30000/1001.")
+  }
+  return rate
+}

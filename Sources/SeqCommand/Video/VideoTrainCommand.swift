@@ -1,0 +1,226 @@
+internal import ArgumentParser
+internal import SeqKit
+internal import SeqPack
+internal import VideoPack
+
+/// `seqkit frames train`.
+struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "train", abstract: "Train a model of actions on labelled recordings.",
+      discussion: """
+        Recipes:
+        \(Recipe.known.map { "  \($0.name): \($0.summary)." }.joined(separator: "\n"))
+
+        Features are standardized with the means and deviations of the training recordings, which \
+        the model keeps. Where a recipe has a choice, it is made on training recordings that are \
+        kept apart in turn; then the model is trained on all of them.
+        """)
+  }
+
+  @OptionGroup var data: VideoDataOptions
+
+  @Option(help: "How to make the model; see above.")
+  var recipe = "mstcn"
+
+  @Option(name: [.short, .long], help: "The model file to write.")
+  var output: String
+
+  @Option(help: "Passes over the recordings. (default: 50; linear 40)")
+  var epochs: Int?
+
+  @Option(help: "The learning rate. (default: 0.0005; linear 0.003)")
+  var rate: Float?
+
+  @Option(help: "Stages of a network. (default: 4)")
+  var stages: Int?
+
+  @Option(help: "Layers of a stage. (default: 10)")
+  var layers: Int?
+
+  @Option(help: "Maps of a layer. (default: 64)")
+  var maps: Int?
+
+  @Option(help: "Dropout of a network. (default: 0.5)")
+  var dropout: Float?
+
+  @Option(help: "The weight of the smoothing loss. (default: 0.15)")
+  var smoothing: Float?
+
+  @Option(
+    help: """
+      Stop after so many epochs without progress on recordings that are kept apart, and keep the \
+      best epoch.
+      """)
+  var patience: Int?
+
+  @Option(help: "The share of the recordings that is kept apart for choices.")
+  var validation = 0.2
+
+  @Option(help: "Use every so manieth frame.")
+  var stride = 1
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Labels that are no actions. (default: background, if there is one; none for none)")
+  var background: [String] = []
+
+  @Option(help: "What made the features, for whoever uses the model.")
+  var extractor = ""
+
+  @Option(help: "Where checkpoints are kept while training. (default: OUTPUT.checkpoint)")
+  var checkpoint: String?
+
+  @Flag(help: "Continue from the checkpoints of a training that was interrupted.")
+  var resume = false
+
+  @Option(help: "The model's name. (default: the output's)")
+  var name: String?
+
+  @Option(help: "The model's version.")
+  var modelVersion = ""
+
+  @Option(help: "The model's licence, for its card.")
+  var license = ""
+
+  @Option(help: "A sentence about data and use, for the model's card.")
+  var about = ""
+
+  @OptionGroup var seeding: SeedOptions
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    if stride < 1 { throw ValidationError("--stride is \(stride), and must be 1 or more.") }
+    if !(validation > 0 && validation <= 0.5) {
+      throw ValidationError("--validation is \(validation), and must be above 0, at most 0.5.")
+    }
+  }
+
+  func run() throws {
+    let console = options.console
+    try checkWritable(output)
+    let set = try FrameDataSet(folder: data.data)
+    let background = try backgroundLabels(background, of: set.labels)
+    let names = try set.names(.train, split: data.split)
+    let recordings = try data.recordings(names, of: set, step: stride, console)
+    seeding.announce(on: console)
+    if !background.isEmpty { console.note("background: \(background.joined(separator: ", "))") }
+
+    var training = FrameTraining.Options()
+    training.recipe = recipe
+    training.changes.epochs = epochs
+    training.changes.rate = rate
+    training.changes.stages = stages
+    training.changes.layers = layers
+    training.changes.maps = maps
+    training.changes.dropout = dropout
+    training.changes.smoothing = smoothing
+    training.changes.patience = patience
+    training.changes.seed = seeding.seed
+    training.validation = validation
+    training.threads = options.threadCount
+    training.checkpoint = checkpoint ?? output + ".checkpoint"
+    training.resumes = resume
+    training.facts.rate = data.arrays.fps
+    training.facts.step = stride
+    training.facts.extractor = extractor
+    training.facts.background = background
+
+    let file = output.split(separator: "/").last.map(String.init) ?? output
+    let stem = file.split(separator: ".").first.map(String.init) ?? file
+    var manifest = ModelManifest(
+      name: name ?? stem, version: modelVersion, pack: P.name, layer: "action",
+      labels: set.labels, templates: [], tokenizer: "",
+      provenance: .init(
+        algorithm: recipe, trainingFiles: names, licence: license, description: about))
+    manifest.provenance.options = [
+      "split": data.split, "seed": "\(seeding.seed)", "recipe": recipe,
+    ].merging(changedOptions) { old, _ in old }
+
+    Interruption.arm()
+    let display = ProgressLine(console)
+    let result: FrameTraining.Result
+    do {
+      result = try FrameTraining(
+        recordings, labels: set.labels, options: training,
+        note: { text in
+          display.clear()
+          console.note(text)
+        },
+        report: { progress in
+          display.show(progress)
+          return !Interruption.requested
+        }
+      ).run(manifest)
+    } catch is FrameTraining.Stopped {
+      display.clear()
+      throw CommandFailure.interrupted(checkpoint: training.checkpoint ?? "")
+    }
+    display.clear()
+    try result.model.write(to: output)
+    for path in result.checkpoints { removeFile(path) }
+    let reach = result.model.shape.reach
+    console.note(
+      "\(output): \(grouped(result.model.parameterCount)) parameters; a frame's tag depends on "
+        + "\(reach.before) frames before it and \(reach.after) behind it"
+        + (result.model.preparation.expansion.isIdentity ? "" : ", besides windows"))
+  }
+
+  private var changedOptions: [String: String] {
+    var result: [String: String] = [:]
+    func add(_ name: String, _ value: Any?) { if let value { result[name] = "\(value)" } }
+    add("epochs", epochs)
+    add("rate", rate)
+    add("stages", stages)
+    add("layers", layers)
+    add("maps", maps)
+    add("dropout", dropout)
+    add("smoothing", smoothing)
+    add("patience", patience)
+    if stride != 1 { add("stride", stride) }
+    return result
+  }
+}
+
+/// The labels that are background: those named, or `background` if there is such a label.
+func backgroundLabels(_ given: [String], of labels: [String]) throws -> [String] {
+  if given == ["none"] { return [] }
+  if given.isEmpty { return labels.filter { $0 == "background" } }
+  for name in given where !labels.contains(name) {
+    throw ValidationError(
+      "--background \(name) is none of the labels \(labels.joined(separator: ", ")).")
+  }
+  return given
+}
+
+/// Training's line on a terminal; elsewhere a sentence now and then.
+private final class ProgressLine {
+  private let console: Console
+  private var display: ProgressDisplay?
+  private var phase = ""
+
+  init(_ console: Console) { self.console = console }
+
+  func show(_ progress: FrameTraining.Progress) {
+    if progress.phase != phase {
+      clear()
+      phase = progress.phase
+      display = ProgressDisplay(phase + ": epoch", unit: "frames", console: console)
+    }
+    let epoch = progress.epoch
+    display?.update(
+      .init(
+        step: epoch.number, steps: epoch.count, objective: epoch.loss,
+        score: epoch.score.map { ("dev score", $0) }, done: epoch.positions))
+    let every = max(epoch.count / 5, 1)
+    if !Terminal.errorsAreTerminal, epoch.number % every == 0 || epoch.number == epoch.count {
+      let speed = epoch.seconds > 0 ? Double(epoch.positions) / epoch.seconds : 0
+      console.note(
+        "\(phase): epoch \(epoch.number)/\(epoch.count), loss \(decimal(epoch.loss, 3))"
+          + (epoch.score.map { ", dev score \(decimal($0 * 100, 1)) %" } ?? "")
+          + ", \(grouped(Int(speed))) frames/s")
+    }
+  }
+
+  func clear() { display?.finish() }
+}

@@ -1,0 +1,301 @@
+internal import FoundationEssentials
+public import SeqCore
+internal import SeqInference
+internal import SeqMath
+internal import SeqMetrics
+public import SeqModel
+public import SeqNeural
+
+/// Trains a model of actions by a recipe; where there is a choice, on parts of the training data that
+/// are kept apart in turn.
+public struct FrameTraining {
+  /// How far training is.
+  public struct Progress: Sendable {
+    /// What is being trained: `mstcn, part 1 of 4`.
+    public var phase: String
+    /// The epoch that ended.
+    public var epoch: NetworkTrainer.Epoch
+  }
+
+  /// What is trained and how.
+  public struct Options: Sendable {
+    /// The recipe's name.
+    public var recipe = "mstcn"
+    /// What is changed of it.
+    public var changes = Recipe.Changes()
+    /// The share of the recordings that is kept apart where there is a choice or patience.
+    public var validation = 0.2
+    /// The beginning of checkpoints' names; `nil` for none.
+    public var checkpoint: String?
+    /// Whether to continue from checkpoints that are there.
+    public var resumes = false
+    /// The number of threads; the model does not depend on it.
+    public var threads = 1
+    /// What the model is to know of the frames.
+    public var facts = FrameModel.Facts(recipe: "mstcn")
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// What training gave.
+  public struct Result: Sendable {
+    /// The model.
+    public var model: NetworkModel
+    /// Checkpoints that are no longer needed.
+    public var checkpoints: [String]
+  }
+
+  /// Training was stopped, and checkpoints keep what was learnt.
+  public struct Stopped: Error {}
+
+  private let recordings: [Recording]
+  private let labels: [String]
+  private let options: Options
+  private let background: Set<Label>
+  private let note: (String) -> Void
+  private let report: (Progress) -> Bool
+
+  /// Prepares training.
+  ///
+  /// - Parameters:
+  ///   - recordings: with labels.
+  ///   - note: is told what is decided, sentence by sentence.
+  ///   - report: is told of each epoch; false stops.
+  public init(
+    _ recordings: [Recording], labels: [String], options: Options,
+    note: @escaping (String) -> Void, report: @escaping (Progress) -> Bool
+  ) {
+    self.recordings = recordings
+    self.labels = labels
+    self.options = options
+    background = Set(
+      options.facts.background.compactMap { name in labels.firstIndex(of: name).map { Label($0) } })
+    self.note = note
+    self.report = report
+  }
+
+  /// Trains.
+  ///
+  /// - Parameter manifest: the model's name and origin; labels and counts are set here.
+  /// - Throws: `FrameError`, `NetworkError`, and ``Stopped``.
+  public func run(_ manifest: ModelManifest) throws -> Result {
+    guard let width = recordings.first?.rows.width else {
+      throw FrameError.tooFew(found: 0, needed: 1, purpose: "training")
+    }
+    let lengths = recordings.flatMap { runs(of: $0.gold) }.map { $0.end - $0.start }.sorted()
+    let recipes = try Recipe.named(
+      options.recipe, width: width, labels: labels.count,
+      typical: lengths.isEmpty ? 1 : lengths[lengths.count / 2], options.changes)
+    var facts = options.facts
+    facts.recipe = options.recipe
+    var checkpoints: [String] = []
+    var recipe = recipes[0]
+    var setting = DecoderSetting(decoding: .independent, scale: 1, prior: 0)
+    if recipes.count > 1 || recipe.needsValidation {
+      guard recordings.count > 1 else {
+        throw FrameError.tooFew(
+          found: recordings.count, needed: 2, purpose: "the choice that \(options.recipe) makes")
+      }
+      let choice = try choose(among: recipes, &checkpoints)
+      (recipe, setting) = (choice.recipe, choice.setting)
+      facts.recipe = recipe.name + (setting.decoding == .independent ? "" : "-\(setting.decoding)")
+      facts.reasons = choice.reasons
+    }
+    let encoder = try fit(
+      recipe.encoder, recordings, phase: "\(recipe.name), all recordings", &checkpoints)
+    let estimation = DecoderEstimation(labelCount: labels.count, labels: recordings.map(\.gold))
+    var manifest = manifest
+    manifest.labels = labels
+    manifest.provenance.sequences = recordings.count
+    manifest.provenance.positions = recordings.reduce(0) { $0 + $1.gold.count }
+    manifest.provenance.labelCounts = (0..<labels.count).map { label in
+      recordings.reduce(0) { $0 + $1.gold.count { $0 == Label(label) } }
+    }
+    return Result(
+      model: encoder.model(
+        manifest, setting.decoder(estimation), extras: FrameModel.extras(facts)),
+      checkpoints: checkpoints)
+  }
+
+  // MARK: Choosing
+
+  private struct Choice {
+    var recipe: Recipe
+    var setting: DecoderSetting
+    var reasons: [String]
+  }
+
+  /// Tries recipes and decoders on recordings that are kept apart, and takes what scores best.
+  ///
+  /// A part of the recordings is kept apart once where a network has much to learn, and four parts in
+  /// turn else. The score is the mean of accuracy, edit and F1@50 in the convention of MS-TCN.
+  private func choose(among recipes: [Recipe], _ checkpoints: inout [String]) throws -> Choice {
+    var reasons: [String] = []
+    var best: (recipe: Recipe, setting: DecoderSetting, score: Double)?
+    let frames = recordings.reduce(0) { $0 + $1.gold.count }
+    for recipe in recipes {
+      var parts = split(recordings.count)
+      if case .network = recipe.encoder, frames > 30_000 { parts = Array(parts.prefix(1)) }
+      var scored: [Scored] = []
+      for (index, part) in parts.enumerated() {
+        let apart = Set(part)
+        let learnt = recordings.indices.filter { !apart.contains($0) }.map { recordings[$0] }
+        let phase = "\(recipe.name), part \(index + 1) of \(parts.count)"
+        let encoder = try fit(recipe.encoder, learnt, phase: phase, &checkpoints)
+        let scorer = encoder.scorer(threads: options.threads)
+        let estimation = DecoderEstimation(labelCount: labels.count, labels: learnt.map(\.gold))
+        for number in part {
+          scored.append(
+            Scored(
+              emissions: scorer.scores(of: recordings[number].rows), gold: recordings[number].gold,
+              estimation: estimation))
+        }
+      }
+      let settings = DecoderSetting.all(recipe.decodings)
+      let scores = try scores(of: settings, scored)
+      var top: [Recipe.Decoding: Int] = [:]
+      for (index, setting) in settings.enumerated() {
+        if scores[index].mean > top[setting.decoding].map({ scores[$0].mean }) ?? -1 {
+          top[setting.decoding] = index
+        }
+      }
+      for decoding in recipe.decodings {
+        guard let index = top[decoding] else { continue }
+        let found = scores[index]
+        let sentence =
+          "\(recipe.name) with \(settings[index].sentence): accuracy \(percent(found.accuracy)), edit "
+          + "\(percent(found.edit)), F1@50 \(percent(found.f1)), mean \(percent(found.mean)) on "
+          + "\(scored.count) recordings kept apart"
+        note(sentence)
+        reasons.append(sentence)
+        if found.mean > best?.score ?? -1 { best = (recipe, settings[index], found.mean) }
+      }
+    }
+    let chosen = best!
+    let sentence = "chosen for the best mean: \(chosen.recipe.name) with \(chosen.setting.sentence)"
+    note(sentence)
+    return Choice(
+      recipe: chosen.recipe, setting: chosen.setting, reasons: reasons + [sentence])
+  }
+
+  private struct Scored: @unchecked Sendable {
+    let emissions: Emissions
+    let gold: [Label]
+    let estimation: DecoderEstimation
+  }
+
+  private struct Scores {
+    var accuracy = 0.0
+    var edit = 0.0
+    var f1 = 0.0
+    var mean: Double { (accuracy + edit + f1) / 3 }
+  }
+
+  private func scores(of settings: [DecoderSetting], _ scored: [Scored]) throws -> [Scores] {
+    var results = [Scores](repeating: Scores(), count: settings.count)
+    var failure: (any Error)?
+    results.withUnsafeMutableBufferPointer { results in
+      nonisolated(unsafe) let results = results
+      nonisolated(unsafe) var failed: (any Error)?
+      inParallel(pieces: settings.count, threads: options.threads) { piece in
+        var score = SegmentalScore(.mstcn, background: background, overlaps: [0.5])
+        do {
+          for one in scored {
+            let decoder = settings[piece].decoder(one.estimation)
+            score.add(gold: one.gold, predicted: try decoder.labels(of: one.emissions))
+          }
+        } catch { failed = error }
+        results[piece] = Scores(accuracy: score.accuracy, edit: score.edit, f1: score.f1(at: 0))
+      }
+      failure = failed
+    }
+    if let failure { throw failure }
+    return results
+  }
+
+  /// The numbers of the recordings in parts of about the wanted share, dealt by the seed.
+  private func split(_ count: Int) -> [[Int]] {
+    var order = Array(0..<count)
+    var generator = RandomGenerator(seed: options.changes.seed &+ 77)
+    generator.shuffle(&order)
+    let parts = min(count, max(2, Int((1 / options.validation).rounded())))
+    return (0..<parts).map { part in
+      stride(from: part, to: count, by: parts).map { order[$0] }.sorted()
+    }
+  }
+
+  // MARK: Learning
+
+  private func fit(
+    _ encoder: Recipe.Encoder, _ learnt: [Recording], phase: String,
+    _ checkpoints: inout [String]
+  ) throws -> FittedEncoder {
+    switch encoder {
+    case .gaussian(let expansion):
+      return .gaussian(
+        try GaussianFit(learnt.map(\.example), labels: labels.count, expansion: expansion))
+    case .linear(let expansion, let training):
+      let shape = NetworkShape.linear(
+        inputs: (learnt.first?.rows.width ?? 0) * expansion.factor, labels: labels.count)
+      return .trained(
+        try train(shape, training, expansion, learnt, phase: phase, &checkpoints))
+    case .network(let shape, let training):
+      return .trained(
+        try train(shape, training, FeatureExpansion(), learnt, phase: phase, &checkpoints))
+    }
+  }
+
+  private func train(
+    _ shape: NetworkShape, _ training: NetworkTrainingOptions, _ expansion: FeatureExpansion,
+    _ learnt: [Recording], phase: String, _ checkpoints: inout [String]
+  ) throws -> NetworkTrainer {
+    // With patience, some of the recordings tell when to stop.
+    var (learnt, watched) = (learnt, [Recording]())
+    if training.patience != nil {
+      guard learnt.count > 1 else {
+        throw FrameError.tooFew(found: learnt.count, needed: 2, purpose: "patience")
+      }
+      let part = Set(split(learnt.count)[0])
+      watched = learnt.indices.filter { part.contains($0) }.map { learnt[$0] }
+      learnt = learnt.indices.filter { !part.contains($0) }.map { learnt[$0] }
+    }
+    let trainer = try NetworkTrainer(
+      shape, training, examples: learnt.map(\.example), standardizes: true, expansion: expansion)
+    trainer.threads = options.threads
+    if let prefix = options.checkpoint {
+      let path = prefix + "." + phase.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
+      trainer.checkpoint = path
+      checkpoints.append(path)
+      if options.resumes, FileManager.default.fileExists(atPath: path) {
+        try trainer.resume(from: path)
+        note("continuing \(phase) from \(path)")
+      }
+    }
+    let ending = try trainer.run(
+      score: watched.isEmpty
+        ? nil
+        : { scorer in
+          var score = SegmentalScore(.mstcn, background: background, overlaps: [0.5])
+          let decoder = ScoreDecoder.independent(labelCount: labels.count)
+          for recording in watched {
+            score.add(
+              gold: recording.gold,
+              predicted: try decoder.labels(of: scorer.scores(of: recording.rows)))
+          }
+          return (score.accuracy + score.edit + score.f1(at: 0)) / 3
+        },
+      report: { report(Progress(phase: phase, epoch: $0)) })
+    switch ending {
+    case .stopped: throw Stopped()
+    case .noProgress: note("\(phase): stopped early, for there was no progress")
+    case .completed: break
+    }
+    return trainer
+  }
+
+  private func percent(_ value: Double) -> String {
+    let tenths = Int((value * 1000).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

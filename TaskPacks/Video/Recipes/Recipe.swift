@@ -1,0 +1,128 @@
+public import SeqNeural
+
+/// A way to make a model: what scores frames, and what decoders may turn scores into actions.
+public struct Recipe: Hashable, Sendable {
+  /// What scores frames.
+  public enum Encoder: Hashable, Sendable {
+    /// A temporal convolutional network.
+    case network(NetworkShape, NetworkTrainingOptions)
+    /// Multinomial logistic regression on windows and differences.
+    case linear(FeatureExpansion, NetworkTrainingOptions)
+    /// A Gaussian distribution for each label, on windows.
+    case gaussian(FeatureExpansion)
+  }
+
+  /// The structures of decoders.
+  public enum Decoding: String, CaseIterable, Hashable, Sendable {
+    /// Each frame's best label.
+    case independent
+    /// Steps from frame to frame.
+    case chain
+    /// Segments with durations.
+    case segments
+  }
+
+  /// The name on the command line.
+  public let name: String
+  /// What scores frames.
+  public let encoder: Encoder
+  /// Which decoders are tried.
+  public let decodings: [Decoding]
+
+  /// The names of all recipes, and what they are.
+  public static let known: [(name: String, summary: String)] = [
+    ("auto", "tries the others on parts of the training data and takes the best"),
+    ("mstcn", "MS-TCN as published: 4 stages, 10 layers, 64 maps, the best label of each frame"),
+    ("mstcn-causal", "the same without a look ahead, for live streams"),
+    ("mstcn-chain", "mstcn with a decoder of steps from frame to frame"),
+    ("mstcn-segments", "mstcn with a decoder of segments and their durations"),
+    ("linear", "logistic regression on windows and differences, with a decoder"),
+    ("hmm", "a Gaussian for each label and steps from frame to frame: a hidden Markov model"),
+    ("hsmm", "the same with durations of segments: a hidden semi-Markov model"),
+  ]
+
+  /// What the command line may change of a recipe.
+  public struct Changes: Hashable, Sendable {
+    /// Epochs, learning rate, stages, layers, maps, dropout and smoothing of networks; `nil` as the recipe has it.
+    public var epochs: Int?
+    public var rate: Float?
+    public var stages: Int?
+    public var layers: Int?
+    public var maps: Int?
+    public var dropout: Float?
+    public var smoothing: Float?
+    /// After how many epochs without progress training ends.
+    public var patience: Int?
+    /// The seed.
+    public var seed: UInt64 = 1
+
+    /// Changes nothing.
+    public init() {}
+  }
+
+  /// The recipes that a name stands for: several for `auto`.
+  ///
+  /// - Parameters:
+  ///   - width: the numbers a frame.
+  ///   - typical: the median length of segments, in frames, which windows are made to.
+  /// - Throws: `FrameError.recipe`.
+  public static func named(
+    _ name: String, width: Int, labels: Int, typical: Int, _ changes: Changes
+  ) throws(FrameError) -> [Recipe] {
+    func network(causal: Bool) -> Encoder {
+      var shape = NetworkShape(inputs: width, labels: labels)
+      shape.isCausal = causal
+      shape.stages = changes.stages ?? shape.stages
+      shape.layers = changes.layers ?? shape.layers
+      shape.maps = changes.maps ?? shape.maps
+      shape.dropout = changes.dropout ?? shape.dropout
+      var options = NetworkTrainingOptions()
+      options.epochs = changes.epochs ?? options.epochs
+      options.rate = changes.rate ?? options.rate
+      options.loss.smoothing = changes.smoothing ?? options.loss.smoothing
+      options.patience = changes.patience
+      options.keepsBest = changes.patience != nil
+      options.seed = changes.seed
+      return .network(shape, options)
+    }
+    let short = max(typical / 6, 1)
+    let long = max(typical / 2, short + 1)
+    func linear() -> Encoder {
+      var options = NetworkTrainingOptions()
+      options.epochs = changes.epochs ?? 40
+      options.rate = changes.rate ?? 3e-3
+      options.schedule = .cosine
+      options.weightDecay = 0.05
+      options.loss.smoothing = 0
+      options.keepsBest = false
+      options.seed = changes.seed
+      return .linear(
+        FeatureExpansion(differences: [short, -short], windows: [short, long]), options)
+    }
+    let gaussian = Encoder.gaussian(FeatureExpansion(offsets: [0], windows: [short]))
+    switch name {
+    case "mstcn":
+      return [Recipe(name: name, encoder: network(causal: false), decodings: [.independent])]
+    case "mstcn-causal":
+      return [Recipe(name: name, encoder: network(causal: true), decodings: [.independent])]
+    case "mstcn-chain":
+      return [Recipe(name: name, encoder: network(causal: false), decodings: [.chain])]
+    case "mstcn-segments":
+      return [Recipe(name: name, encoder: network(causal: false), decodings: [.segments])]
+    case "linear":
+      return [Recipe(name: name, encoder: linear(), decodings: [.chain, .segments])]
+    case "hmm": return [Recipe(name: name, encoder: gaussian, decodings: [.chain])]
+    case "hsmm": return [Recipe(name: name, encoder: gaussian, decodings: [.segments])]
+    case "auto":
+      return [
+        Recipe(name: "gaussian", encoder: gaussian, decodings: [.chain, .segments]),
+        Recipe(name: "linear", encoder: linear(), decodings: [.chain, .segments]),
+        Recipe(name: "mstcn", encoder: network(causal: false), decodings: Decoding.allCases),
+      ]
+    default: throw .recipe(found: name, known: known.map(\.name))
+    }
+  }
+
+  /// Whether there is a choice to be made on data that were kept apart.
+  public var needsValidation: Bool { decodings != [.independent] }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import SeqTestSupport
+import Testing
+
+extension ProcessTests {
+  /// `seqkit frames` on the bundled sample, whose signal is plain.
+  @Suite("Verbs of frames") struct VideoVerbTests {
+    private let command: Command
+    private let model: String
+    private static let sample = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Corpora/motion-sample").standardizedFileURL.path
+
+    init() throws {
+      command = try Command()
+      model = command.path("m.model")
+      let outcome = try command.run([
+        "frames", "train", "--data", Self.sample, "--recipe", "hmm", "--fps", "10", "-o", model,
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    private func output(_ arguments: [String]) throws -> String {
+      let outcome = try command.run(arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output
+    }
+
+    @Test func evaluationTellsEveryConvention() throws {
+      let text = try output(["frames", "eval", model, "--data", Self.sample, "--json"])
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      let scores = try #require(object["scores"] as? [String: Any])
+      let tables = try #require(scores["tables"] as? [[String: Any]])
+      #expect(tables.count == 6)
+      #expect(Set(tables.compactMap { $0["convention"] as? String }) == ["mstcn", "mstcn2", "lea"])
+      #expect(try #require(tables[0]["accuracy"] as? Double) > 0.7)
+      #expect(
+        try output(["frames", "eval", model, "--data", Self.sample]).contains("mstcn2"))
+      #expect(try output(["model", "verify", model]).contains(": OK (m, "))
+      #expect(try output(["model", "info", model]).contains("4 labels"))
+      #expect(try output(["frames", "info", model]).contains("hmm-chain"))
+    }
+
+    @Test func tagsComeInEveryFormat() throws {
+      let array = Self.sample + "/features/r5.npy"
+      let segments = try output(["frames", array, "--model", model, "--confidence"])
+      #expect(
+        segments.hasPrefix("recording,start_frame,end_frame,start_s,end_s,label,confidence\n"))
+      #expect(segments.contains(",405,"))
+      let labels = try output(["frames", array, "--model", model, "--to", "labels"])
+      #expect(labels.split(separator: "\n").count == 405)
+      for format in ["jsonl", "probabilities", "eaf", "boris", "activitynet"] {
+        #expect(!(try output(["frames", array, "--model", model, "--to", format])).isEmpty)
+      }
+      let plot = try output(["frames", "plot", model, "--data", Self.sample])
+      #expect(plot.hasPrefix("<svg") && plot.contains("</svg>"))
+      let reason = try output(["frames", "explain", model, array, "--frame", "40"])
+      #expect(reason.contains("effect"))
+    }
+
+    @Test func mistakesAreAnsweredInASentence() throws {
+      for (arguments, sentence) in [
+        (["frames", "x.npy", "--model", model], "x.npy"),
+        (["frames", Self.sample + "/features/r5.npy", "--model", model, "--fps", "25"], "10"),
+        (["frames", "train", "--data", Self.sample, "--recipe", "mstc", "-o", "y"], "mstcn"),
+        (["frames", "train", "--data", Self.sample, "--split", "9", "-o", "y"], "it has 1"),
+        (["frames", "eval", model, "--data", "nowhere"], "nowhere/mapping.txt"),
+        (["frames", "--live", "--model", model], "mstcn-causal"),
+      ] {
+        let outcome = try command.run(arguments)
+        #expect(outcome.status != 0 && outcome.errors.contains(sentence), "\(outcome.errors)")
+      }
+    }
+
+    @Test(arguments: [
+      ["frames", "--help"], ["frames", "tag", "--help"], ["frames", "train", "--help"],
+      ["frames", "eval", "--help"], ["frames", "explain", "--help"], ["frames", "plot", "--help"],
+    ])
+    func helpIsAsRecorded(arguments: [String]) throws {
+      let name = arguments.joined(separator: "-").replacing("--help", with: "help")
+      try Golden.check(try output(arguments), "help/\(name).txt")
+    }
+  }
+}
