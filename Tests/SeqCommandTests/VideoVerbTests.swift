@@ -1,5 +1,4 @@
 import Foundation
-import SeqTestSupport
 import Testing
 
 extension ProcessTests {
@@ -70,15 +69,6 @@ extension ProcessTests {
         let outcome = try command.run(arguments)
         #expect(outcome.status != 0 && outcome.errors.contains(sentence), "\(outcome.errors)")
       }
-    }
-
-    @Test(arguments: [
-      ["frames", "--help"], ["frames", "tag", "--help"], ["frames", "train", "--help"],
-      ["frames", "eval", "--help"], ["frames", "explain", "--help"], ["frames", "plot", "--help"],
-    ])
-    func helpIsAsRecorded(arguments: [String]) throws {
-      let name = arguments.joined(separator: "-").replacing("--help", with: "help")
-      try Golden.check(try output(arguments), "help/\(name).txt")
     }
   }
 }

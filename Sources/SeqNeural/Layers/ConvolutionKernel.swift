@@ -33,13 +33,14 @@ enum ConvolutionKernel {
     let T = input.count
     let tileSize = offsets.count * C * 16
     offsets.withUnsafeBufferPointer { offsets in
-      var t = range.lowerBound
-      while t < range.upperBound {
-        let rows = min(6, range.upperBound - t)
-        for tile in 0..<out.stride / 16 {
-          let weights = packed + tile * tileSize
+      // A tile's weights stay in the first-level cache while the rows pass by.
+      for tile in 0..<out.stride / 16 {
+        let weights = packed + tile * tileSize
+        let bias = bias.map { $0 + tile * 16 }
+        var t = range.lowerBound
+        while t < range.upperBound {
+          let rows = min(6, range.upperBound - t)
           let target = out.row(t) + tile * 16
-          let bias = bias.map { $0 + tile * 16 }
           let place = (t: t, T: T, C: C)
           switch rows {
           case 6:
@@ -61,8 +62,8 @@ enum ConvolutionKernel {
             Tile<1>.convolve(
               input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
           }
+          t += rows
         }
-        t += rows
       }
     }
   }
@@ -75,16 +76,16 @@ enum ConvolutionKernel {
     to gradient: UnsafeMutablePointer<Float>
   ) {
     let last = min(input.count, input.count - offset)
-    var c = channels.lowerBound
-    while c < channels.upperBound {
-      let rows = min(6, channels.upperBound - c)
-      for tile in 0..<upstream.stride / 16 {
-        let target = gradient + c * upstream.stride + tile * 16
-        // A few hundred products are summed in registers, then added to what is there.
-        var from = max(0, -offset)
-        while from < last {
-          let to = min(from + 512, last)
-          let x = UnsafePointer(input.row(from + offset)) + c
+    // The rows of a block stay in the first-level cache while all tiles of results use them.
+    var from = max(0, -offset)
+    while from < last {
+      let to = min(from + piece, last)
+      var c = channels.lowerBound
+      while c < channels.upperBound {
+        let rows = min(6, channels.upperBound - c)
+        let x = UnsafePointer(input.row(from + offset)) + c
+        for tile in 0..<upstream.stride / 16 {
+          let target = gradient + c * upstream.stride + tile * 16
           let up = UnsafePointer(upstream.row(from)) + tile * 16
           let (xs, us, n) = (input.stride, upstream.stride, to - from)
           switch rows {
@@ -95,10 +96,10 @@ enum ConvolutionKernel {
           case 2: Tile<2>.addOuterProducts(x, xs, up, us, n, target)
           default: Tile<1>.addOuterProducts(x, xs, up, us, n, target)
           }
-          from = to
         }
+        c += rows
       }
-      c += rows
+      from = to
     }
   }
 

@@ -79,8 +79,7 @@ package struct DilatedResidualLayer {
       }
     }
     let dHidden = scratch.1
-    mix.backpropagate(dMix, through: hidden, parameters, to: dHidden, threads: threads)
-    forPieces(d.count, threads: threads) { range in
+    mix.backpropagate(dMix, through: hidden, parameters, to: dHidden, threads: threads) { range in
       for t in range {
         let (row, value) = (dHidden.row(t), hidden.row(t))
         for c in stride(from: 0, to: d.stride, by: 8) {

@@ -85,13 +85,15 @@ package struct TemporalConvolution {
   ///   - dy: ∂loss/∂y, [T][O].
   ///   - dx: ∂loss/∂x, [T][C].
   ///   - accumulates: whether the gradient is added to what `dx` holds.
+  ///   - finish: called for ranges of frames whose `dx` is there and still in the cache.
   package func backpropagate(
     _ dy: Activations, through x: Activations, _ parameters: Parameters, to dx: Activations?,
-    accumulates: Bool = false, threads: Int
+    accumulates: Bool = false, threads: Int, finish: (Range<Int>) -> Void = { _ in }
   ) {
     let gradient = parameters.gradient.base
     // Pieces of weights, each summed over all frames by one thread: no sum depends on the threads.
-    let blocks = (inputs + 5) / 6
+    let blocks = inputs > 12 ? 2 : 1
+    let size = ((inputs + blocks - 1) / blocks + 5) / 6 * 6
     inParallel(pieces: offsets.count * blocks + 1, threads: threads) { piece in
       guard piece < offsets.count * blocks else {
         for t in 0..<dy.count {
@@ -105,7 +107,7 @@ package struct TemporalConvolution {
       }
       let (k, block) = (piece / blocks, piece % blocks)
       ConvolutionKernel.addOuterProducts(
-        x, offset: offsets[k], dy, channels: block * 6..<min(block * 6 + 6, inputs),
+        x, offset: offsets[k], dy, channels: block * size..<min(block * size + size, inputs),
         to: gradient + weights.offset + k * inputs * bias.count)
     }
     guard let dx else { return }
@@ -116,6 +118,7 @@ package struct TemporalConvolution {
       ConvolutionKernel.convolve(
         dy, offsets: offsets.map { -$0 }, packed: packed.base, bias: nil, zeros: zeros.base,
         to: dx, range: range, accumulates: accumulates)
+      finish(range)
     }
   }
 }

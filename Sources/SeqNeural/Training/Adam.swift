@@ -43,12 +43,13 @@ package struct Adam {
     let (b1, b2) = (decay.first, decay.second)
     let correction1 = 1 - powf(b1, Float(steps))
     let correction2 = 1 - powf(b2, Float(steps))
+    let (first, second) = (first.base, second.base)
     for index in 0..<parameters.count {
       let g = gradient[index] * scale
-      let m = b1 * first.base[index] + (1 - b1) * g
-      let v = b2 * second.base[index] + (1 - b2) * g * g
-      first.base[index] = m
-      second.base[index] = v
+      let m = b1 * first[index] + (1 - b1) * g
+      let v = b2 * second[index] + (1 - b2) * g * g
+      first[index] = m
+      second[index] = v
       let step = m / correction1 / ((v / correction2).squareRoot() + epsilon)
       values[index] -= rate * (step + weightDecay * values[index])
     }

@@ -36,8 +36,9 @@ public struct NetworkExample: Sendable {
 public final class NetworkTrainer {
   /// What is told after each epoch.
   public struct Epoch: Hashable, Sendable {
-    /// The epoch, from 1, of how many.
+    /// The epoch, from 1.
     public var number: Int
+    /// The number of epochs.
     public var count: Int
     /// The mean loss of its batches, in nats.
     public var loss: Double

@@ -1,7 +1,8 @@
 /// Frames a second as a ratio of whole numbers, so that times are exact: 25, 29.97, 30000/1001.
 public struct FrameRate: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// Frames in ``seconds`` seconds; both above 0.
+  /// Frames in ``seconds`` seconds, above 0.
   public let frames: Int
+  /// The seconds, above 0.
   public let seconds: Int
 
   /// Makes a rate.

@@ -28,8 +28,9 @@ public struct ArrayRows: InputRows {
   public let array: NPYArray
   /// Which of its dimensions is time.
   public let layout: NPYArray.Layout
-  /// The number of frames, T, and the width of a vector, D.
+  /// The number of frames, T.
   public let count: Int
+  /// The width of a vector, D.
   public let width: Int
 
   /// Makes the rows of an array.

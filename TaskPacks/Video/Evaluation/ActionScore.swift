@@ -12,8 +12,9 @@ public struct ActionScore: Sendable, Encodable {
     public var dropsBackground: Bool
     /// Whether accuracy, edit and F1 are means over recordings or of all together.
     public var averaging: String
-    /// All from 0 to 1.
+    /// Frame accuracy, from 0 to 1.
     public var accuracy: Double
+    /// The segmental edit score, from 0 to 1.
     public var edit: Double
     /// F1 at overlaps of 10, 25 and 50 %.
     public var f1: [String: Double]
@@ -25,18 +26,23 @@ public struct ActionScore: Sendable, Encodable {
   public struct ByLabel: Sendable, Encodable {
     /// The label.
     public var label: String
-    /// Frames in gold, in the prediction, and in both.
+    /// Frames that have it in gold.
     public var gold = 0
+    /// Frames that have it in the prediction.
     public var predicted = 0
+    /// Frames that have it in both.
     public var correct = 0
-    /// Precision, recall and F1 of frames; `nil` where undefined.
+    /// The precision of frames; `nil` where undefined.
     public var precision: Double? { predicted == 0 ? nil : Double(correct) / Double(predicted) }
+    /// The recall of frames; `nil` where undefined.
     public var recall: Double? { gold == 0 ? nil : Double(correct) / Double(gold) }
+    /// The F1 of frames; `nil` where undefined.
     public var f1: Double? {
       gold + predicted == 0 ? nil : 2 * Double(correct) / Double(gold + predicted)
     }
-    /// Segments in gold and in the prediction.
+    /// Segments in gold.
     public var goldSegments = 0
+    /// Segments in the prediction.
     public var predictedSegments = 0
 
     private enum Key: String, CodingKey {
@@ -80,8 +86,9 @@ public struct ActionScore: Sendable, Encodable {
     public var invented = 0
   }
 
-  /// The number of recordings and of frames.
+  /// The number of recordings.
   public private(set) var recordings = 0
+  /// The number of frames.
   public private(set) var frames = 0
   /// Frame accuracy over gold frames that are not background; `nil` without any.
   public private(set) var accuracyWithoutBackground: Double?

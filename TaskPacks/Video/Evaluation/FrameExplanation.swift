@@ -16,8 +16,9 @@ public struct FrameExplanation: Sendable {
     public var effect: Float
   }
 
-  /// The frame, and the label that the model gives.
+  /// The frame.
   public let frame: Int
+  /// The label that the model gives it.
   public let label: Label
   /// The label with the best score at the frame alone, before decoding.
   public let undecoded: Label

@@ -70,7 +70,8 @@ public struct FrameModel: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Facts are strings and whole numbers, which always encode.
-    return [key: String(decoding: try! encoder.encode(facts), as: UTF8.self)]
+    guard let json = try? encoder.encode(facts) else { preconditionFailure("Facts encode.") }
+    return [key: String(decoding: json, as: UTF8.self)]
   }
 
   /// Makes sure that rows are such as the model was trained on.

@@ -43,13 +43,19 @@ public struct Recipe: Hashable, Sendable {
 
   /// What the command line may change of a recipe.
   public struct Changes: Hashable, Sendable {
-    /// Epochs, learning rate, stages, layers, maps, dropout and smoothing of networks; `nil` as the recipe has it.
+    /// The number of epochs; here and below, `nil` leaves it to the recipe.
     public var epochs: Int?
+    /// The learning rate.
     public var rate: Float?
+    /// The stages of a network.
     public var stages: Int?
+    /// The layers of a stage.
     public var layers: Int?
+    /// The channels of a layer.
     public var maps: Int?
+    /// The probability of dropout.
     public var dropout: Float?
+    /// The weight of the smoothing loss.
     public var smoothing: Float?
     /// After how many epochs without progress training ends.
     public var patience: Int?
