@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .target(name: "CProcessor"),
 
     // Layer 0
@@ -72,7 +73,7 @@ let package = Package(
       ["SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqXML", "SeqPack"]),
     layer(
       "SeqReport",
-      ["CXXHash", "SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqPack"]),
+      ["CProcess", "CXXHash", "SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqPack"]),
     layer(
       "VideoPack", path: "TaskPacks/Video",
       [

@@ -19,9 +19,10 @@ struct ReportCommand: ParsableCommand {
         are kept in FOLDER/work, so that an interrupted run goes on where it was. A gate that is \
         not met, or a system that failed, makes the exit code 1.
 
-          seqkit report --pack pos --test gold.conllu --system a=a.conllu --system b=b.conllu
+          seqkit report --pack pos --test gold.conllu --system a=a.conllu \\
+            --system b=b.conllu
           seqkit report --pack pos --train train.conllu --test test.conllu \\
-            --system ours=bundled --system hmm=train:hmm --system other='!python3 tag.py'
+            --system ours=bundled --system other='!python3 tag.py'
         """)
   }
 

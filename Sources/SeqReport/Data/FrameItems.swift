@@ -57,7 +57,7 @@ struct FrameItems: ItemFiles {
       path: "\(folder)/\(name).txt", line: 0, problem: "no such file of labels")
   }
 
-  func writeBlind(_ path: String, to output: String, limit: Int?) throws {
+  func writeBlind(_ path: String, to output: String, layers: [String], limit: Int?) throws {
     let (_, files) = try Self.listing(path, wanted: nil)
     let sink = try ByteSink(path: output)
     for file in files.prefix(limit ?? .max) { try sink.write(Array((file + ".txt\n").utf8)) }

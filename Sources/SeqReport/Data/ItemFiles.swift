@@ -9,8 +9,10 @@ protocol ItemFiles: Sendable {
 
   /// Writes the items of a gold file without what is to be predicted, for systems to read.
   ///
-  /// - Parameter limit: the most items that are written.
-  func writeBlind(_ path: String, to output: String, limit: Int?) throws
+  /// - Parameters:
+  ///   - limit: the most items that are written.
+  ///   - layers: the layers that are scored; none of them may be told.
+  func writeBlind(_ path: String, to output: String, layers: [String], limit: Int?) throws
 
   /// Writes some of the items of a training file.
   ///

@@ -12,7 +12,7 @@ struct ResidueItems: ItemFiles {
     }
   }
 
-  func writeBlind(_ path: String, to output: String, limit: Int?) throws {
+  func writeBlind(_ path: String, to output: String, layers: [String], limit: Int?) throws {
     let sink = try ByteSink(path: output)
     for entry in try entries(of: path, hasLabels: true).prefix(limit ?? .max) {
       try sink.write(Array(">\(entry.header)\n".utf8) + entry.residues + [0x0A])

@@ -130,7 +130,7 @@ struct TextItems: ItemFiles {
     return values.contains { !$0.isNaN } ? values : nil
   }
 
-  func writeBlind(_ path: String, to output: String, limit: Int?) throws {
+  func writeBlind(_ path: String, to output: String, layers: [String], limit: Int?) throws {
     let (source, format) = try open(path)
     var writer = RecordWriter(try ByteSink(path: output), as: format)
     var reader = RecordReader(source, as: format)
@@ -139,13 +139,15 @@ struct TextItems: ItemFiles {
       if let limit, count >= limit { break }
       var record = read
       switch content {
-      case .labels(let layer), .spans(let layer, _):
-        if record.layerIndex(layer) != nil {
-          let nothing = record.append([UInt8(ascii: "_")])
-          record.setText(layer, to: Array(repeating: nothing, count: record.count))
-        }
-        if let spans = record.spanLayer(layer) {
-          record.setSpans(SpanLayer(name: layer, types: spans.types))
+      case .labels, .spans:
+        for layer in layers {
+          if record.layerIndex(layer) != nil {
+            let nothing = record.append([UInt8(ascii: "_")])
+            record.setText(layer, to: Array(repeating: nothing, count: record.count))
+          }
+          if let spans = record.spanLayer(layer) {
+            record.setSpans(SpanLayer(name: layer, types: spans.types))
+          }
         }
       case .arguments:
         if let frames = record.frames {

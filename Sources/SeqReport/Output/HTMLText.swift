@@ -78,12 +78,13 @@ struct HTMLTable {
   var isSortable = true
 
   func write(to page: inout HTMLText) {
+    // Beside the table, not in it, so that it is not as wide as a wide table.
+    if !caption.isEmpty { page.element("p", ["class": "caption"], caption) }
     page.element(
       "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": caption]
     ) {
       page in
       page.element("table", ["class": isSortable && rows.count > 1 ? "sortable" : ""]) { page in
-        if !caption.isEmpty { page.element("caption", caption) }
         page.element("thead") { page in
           page.element("tr") { page in
             for (index, heading) in head.enumerated() {
@@ -107,7 +108,7 @@ struct HTMLTable {
                     "data-key": cell.key.map { "\($0)" } ?? "",
                   ]
                 ) { page in
-                  page.say(cell.text)
+                  page.say(cell.text + (cell.style == "tie" ? " ≈" : ""))
                   if !cell.small.isEmpty { page.element("small", cell.small) }
                 }
               }

@@ -21,7 +21,7 @@ enum PageStyle {
     h3 { font-size: 1.08rem; margin: 2.2rem 0 .5rem; }
     h4 { font-size: .95rem; margin: 1.4rem 0 .4rem; }
     p { margin: .5rem 0; max-width: 44rem; }
-    .soft, small, caption, figcaption { color: var(--soft); }
+    .soft, small, .caption, figcaption { color: var(--soft); }
     .lead { font-size: 1.05rem; }
     .lead li { margin: .35rem 0; }
     ul { padding-left: 1.2rem; max-width: 46rem; }
@@ -31,7 +31,7 @@ enum PageStyle {
     .scroll { overflow-x: auto; margin: .8rem 0; }
     .scroll:focus-visible { outline: 2px solid var(--s0); outline-offset: 2px; }
     table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-    caption { text-align: left; padding: 0 0 .35rem; font-size: .85rem; }
+    .caption { margin: 1rem 0 -.3rem; font-size: .85rem; }
     th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; font-weight: 400; }
     thead th { color: var(--soft); font-size: .82rem; border-bottom: 1px solid var(--line);
       vertical-align: bottom; white-space: nowrap; }
@@ -40,7 +40,6 @@ enum PageStyle {
     .n { text-align: right; white-space: nowrap; }
     td small, th small { display: block; font-size: .76rem; font-weight: 400; }
     .best { font-weight: 700; }
-    .tie::after { content: " ≈"; color: var(--soft); }
     .bad { color: var(--bad); } .good { color: var(--good); }
     th button { all: unset; cursor: pointer; }
     th button:focus-visible { outline: 2px solid var(--s0); }

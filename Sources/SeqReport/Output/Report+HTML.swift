@@ -68,8 +68,9 @@ private struct ReportPage {
           }
         }
       }
+      view.overview.write(to: &page)
       if !report.gates.isEmpty {
-        page.element("h2", "Gates")
+        page.element("h3", "Gates")
         page.element("ul") { page in
           for gate in report.gates {
             page.element("li", ["class": gate.passed ? "good" : "bad"]) { page in
@@ -80,7 +81,6 @@ private struct ReportPage {
           }
         }
       }
-      view.overview.write(to: &page)
     }
   }
 
@@ -200,12 +200,12 @@ private struct ReportPage {
     let caption =
       "\(result.system): gold labels in rows, predicted ones in columns"
       + (result.classes.count > limit ? ", the \(limit) most frequent" : "")
+    page.element("p", ["class": "caption"], caption)
     page.element(
       "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": caption]
     ) {
       page in
       page.element("table", ["class": "heat"]) { page in
-        page.element("caption", caption)
         page.element("thead") { page in
           page.element("tr") { page in
             page.element("th", ["scope": "col"], "")

@@ -135,11 +135,15 @@ struct ReportPlots {
           title: "\(curve.system), \(Figures.grouped(point.items)) items: "
             + Figures.score(point.value, isShare: metric.isShare))
       }
-      if let last = curve.points.last {
-        plot.text(
-          short(curve.system), x.place(Double(last.items)), y.place(last.value) - 8, anchor: "end",
-          "label")
-      }
+    }
+    // Names beside the last points, moved down where they would lie on each other.
+    var lowest = -Double.infinity
+    for curve in curves.sorted(by: { ($0.points.last?.value ?? 0) > ($1.points.last?.value ?? 0) })
+    {
+      guard let last = curve.points.last else { continue }
+      lowest = max(y.place(last.value) - 8, lowest + 12)
+      plot.text(
+        short(curve.system), x.place(Double(last.items)) - 8, lowest, anchor: "end", "label")
     }
     return plot.element(label: "\(metric.title) by the number of training items")
   }

@@ -123,6 +123,9 @@ package struct ReportPlan: Sendable {
   /// An empty plan.
   package init() {}
 
+  /// The program of a system that is an external command.
+  func program(of system: System) -> String { substitute(system.command[0], variables) }
+
   /// A path of the plan with its variables replaced, from the plan's folder.
   func resolve(_ path: String) -> String {
     let path = substitute(path, variables)

@@ -19,11 +19,8 @@ package enum ReportTask: String, CaseIterable, Sendable {
       self = .roles
       return
     }
-    switch pack.material {
-    case .words: self = .words
-    case .spans: self = .spans
-    case .residues: self = .residues
-    }
+    // Materials are called as tasks are.
+    self = ReportTask(rawValue: "\(pack.material)") ?? .words
   }
 
   /// What is right or wrong.

@@ -105,7 +105,7 @@ private struct Work {
     }
     if system.command.isEmpty {
       parts.append(runner.program.xxh3)
-    } else if let path = CommandIdentity.find(system.command[0], folder: plan.folder) {
+    } else if let path = CommandIdentity.find(plan.program(of: system), folder: plan.folder) {
       paths.append(path)
     }
     for path in paths { parts.append("\(path) \(try FileChecksum.of(path).xxh3)") }
@@ -171,7 +171,9 @@ private struct Work {
     let name = FileChecksum.of(text: parts.joined(separator: "\n"))
     try CellStore.makeFolder(runner.store.folder + "/inputs/" + name)
     let path = "\(runner.store.folder)/inputs/\(name)/\(ending)"
-    if access(path, R_OK) != 0 { try files.writeBlind(test, to: path, limit: limit) }
+    if access(path, R_OK) != 0 {
+      try files.writeBlind(test, to: path, layers: corpus.layers, limit: limit)
+    }
     return path
   }
 
@@ -194,7 +196,12 @@ private struct Work {
     let command = commands.tagging(
       input: input, output: output, seed: seed, model: model, files: Self.files(beginning:),
       confidence: false)
-    return try (0..<runs).map { _ in try run(command, folder: folder) }
+    var usages = try (0..<runs).map { _ in try run(command, folder: folder) }
+    if isMeasured, usages.allSatisfy(\.isPeakOfLauncher) {
+      let exact = try run(command, folder: folder, fromShell: true).peak
+      for index in usages.indices { usages[index].peak = exact }
+    }
+    return usages
   }
 
   /// A second run with probabilities, where the system is ours; the file's name, or `nil` if it has
@@ -220,15 +227,17 @@ private struct Work {
   }
 
   private mutating func run(
-    _ command: SystemCommands.Command, folder: String
+    _ command: SystemCommands.Command, folder: String, fromShell: Bool = false
   ) throws -> MeasuredProcess.Usage {
+    if let place = command.outputFolder { try CellStore.makeFolder(place) }
     var line = MeasuredProcess.line(command.arguments)
     if let input = command.input { line += " < \(input)" }
     if let output = command.output { line += " > \(output)" }
     if commandLines.last != line { commandLines.append(line) }
     let process = MeasuredProcess(
       arguments: command.arguments, folder: plan.folder, input: command.input,
-      output: command.output, errors: "\(folder)/messages", timeout: plan.timeout)
+      output: command.output, errors: "\(folder)/messages", timeout: plan.timeout,
+      fromShell: fromShell)
     return try process.run(launcher: runner.program.path)
   }
 
@@ -238,12 +247,20 @@ private struct Work {
     if isTrained {
       return try Self.files(beginning: model).map { try FileChecksum.file("model", $0) }
     }
-    guard system.model == ["bundled"] else {
-      return try system.model.map { try FileChecksum.file("model", plan.resolve($0)) }
+    guard let name = system.pack ?? corpus.pack, let pack = runner.registry.pack(named: name) else {
+      return []
     }
-    guard let name = system.pack ?? corpus.pack, let pack = runner.registry.pack(named: name),
-      let manifest = try? pack.manifest()
-    else { return [] }
+    guard system.model == ["bundled"] else {
+      return try system.model.compactMap { model in
+        let path = plan.resolve(model)
+        if FrameItems.isFile(path) { return try FileChecksum.file("model", path) }
+        // A bundled model by its name.
+        let bundled = try? ResourceFinder().path(
+          .models, model + ".safetensors", pack: pack.resources)
+        return try bundled.map { try FileChecksum.file("model", $0) }
+      }
+    }
+    guard let manifest = try? pack.manifest() else { return [] }
     let layers = manifest.layers.filter { task == .roles || corpus.layers.contains($0.name) }
     return try layers.compactMap(\.model).map {
       try FileChecksum.file("model", ResourceFinder().path(.models, $0, pack: pack.resources))

@@ -18,6 +18,9 @@ struct MeasuredProcess {
   var errors: String
   /// Seconds after which it is ended.
   var timeout: Double
+  /// Whether it is started by way of a shell: slower by the shell's own start, but the peak of a
+  /// process smaller than the launcher is told then, too.
+  var fromShell = false
 
   /// What a process took.
   struct Usage: Codable {
@@ -25,8 +28,13 @@ struct MeasuredProcess {
     var status: Int32
     var wall: Double
     var cpu: Double
-    /// The most memory resident at once, in bytes; not below the launcher's own few megabytes.
+    /// The most memory resident at once, in bytes; not below ``floor``.
     var peak: Int
+    /// The peak of the launcher, below which that of its child cannot be told.
+    var floor = 0
+
+    /// Whether the peak says nothing of the child.
+    var isPeakOfLauncher: Bool { peak <= floor }
   }
 
   /// Runs the process to its end.
@@ -39,11 +47,11 @@ struct MeasuredProcess {
       [
         launcher, Launcher.word, result, folder, input ?? "/dev/null", output ?? "/dev/null",
         errors,
-        "\(timeout)",
+        "\(timeout)", fromShell ? "shell" : "direct",
       ] + arguments
     let status = try Self.wait(for: words)
     defer { unlink(result) }
-    let command = Self.line(arguments)
+    let command = Self.shortName(arguments)
     guard status == 0, let data = try? Data(contentsOf: URL(filePath: result)),
       let usage = try? JSONDecoder().decode(Usage.self, from: data)
     else {
@@ -63,6 +71,12 @@ struct MeasuredProcess {
       throw ReportError.process(
         command: command, problem: "ended with status \(usage.status): \(lastLine())")
     }
+  }
+
+  /// The program and its verbs, for sentences about it.
+  private static func shortName(_ words: [String]) -> String {
+    let program = words[0].split(separator: "/").last.map(String.init) ?? words[0]
+    return ([program] + words.dropFirst().prefix(2)).joined(separator: " ")
   }
 
   private func lastLine() -> String {

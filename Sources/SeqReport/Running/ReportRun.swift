@@ -137,7 +137,7 @@ package struct ReportRun {
         .map { builder, runs in builder.track(runs) }
       if !plan.curve.isEmpty {
         for (system, outcome) in outcomes
-        where system.train != nil && outcome.cell.status != "failed" {
+        where system.train != nil && data.task != .frames && outcome.cell.status != "failed" {
           try addCurve(of: system, on: corpus, data, settings, to: &tracks) { begin($0) }
         }
       }
@@ -159,14 +159,14 @@ package struct ReportRun {
       let prober = CommandIdentity(
         launcher: runner.program.path, scratch: runner.store.folder, folder: plan.folder)
       do {
-        let identity = try prober.probe(system.command[0], version: system.version)
+        let identity = try prober.probe(plan.program(of: system), version: system.version)
         report.systems[index].identity = identity
         let facts = [identity.path, identity.file, identity.package, identity.version]
           .compactMap { $0 }
         messages.note("\(system.name) is " + facts.joined(separator: "; "))
         if let expected = system.expect, !facts.contains(where: { $0.contains(expected) }) {
           refused[system.name] =
-            "\(system.command[0]) is not what is expected: \"\(expected)\" stands nowhere in "
+            "\(identity.path) is not what is expected: \"\(expected)\" stands nowhere in "
             + facts.joined(separator: "; ")
         }
       } catch {

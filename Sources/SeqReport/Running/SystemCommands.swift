@@ -14,6 +14,8 @@ struct SystemCommands {
     var arguments: [String]
     var input: String?
     var output: String?
+    /// A folder that it writes into, and that must be there.
+    var outputFolder: String?
   }
 
   private var pack: String { system.pack ?? corpus.pack ?? "" }
@@ -39,6 +41,13 @@ struct SystemCommands {
     }
     guard let recipe = system.train else { return [] }
     let layers: [String?] = task == .words || task == .spans ? corpus.layers : [nil]
+    let common = ["--seed", "\(seed)", "--threads", "\(plan.threads)", "--quiet"]
+    if task == .frames {
+      var words = [program, pack, "train"] + frameData + ["-o", model]
+      if let recipe = recipe.algorithm { words += ["--recipe", recipe] }
+      if let epochs = recipe.iterations { words += ["--epochs", "\(epochs)"] }
+      return [Command(arguments: words + common + recipe.options)]
+    }
     return layers.map { layer in
       var words = [program, pack, "train", "--train", train]
       if let dev = corpus.dev, recipe.dev, task != .roles { words += ["--dev", plan.resolve(dev)] }
@@ -47,9 +56,27 @@ struct SystemCommands {
       if let algorithm = recipe.algorithm { words += ["--algorithm", algorithm] }
       if let iterations = recipe.iterations { words += ["--iterations", "\(iterations)"] }
       if task == .spans, let scheme = corpus.scheme { words += ["--data-scheme", scheme] }
-      words += format + ["--seed", "\(seed)", "--threads", "\(plan.threads)", "--quiet"]
-      return Command(arguments: words + recipe.options)
+      return Command(arguments: words + format + common + recipe.options)
     }
+  }
+
+  /// The data set of frames, and which of its splits, from the name of the list: `test.split1.bundle`.
+  private var frameData: [String] {
+    let test = plan.resolve(corpus.test)
+    let name = test.split(separator: "/").last ?? ""
+    let split = name.firstRange(of: ".split").map { name[$0.upperBound...].prefix { $0 != "." } }
+    return ["--data", FrameItems.root(ofBundle: test), "--split", split.map(String.init) ?? "1"]
+  }
+
+  /// The command that tags the recordings of a list.
+  private func frameTagging(_ input: String, _ output: String, _ models: [String]) -> Command {
+    let root = FrameItems.root(ofBundle: plan.resolve(corpus.test))
+    let names = (try? FrameItems.listing(input, wanted: nil).1) ?? []
+    var words = [program, pack, "tag", "--quiet", "--threads", "\(plan.threads)"]
+    for model in models { words += ["--model", model] }
+    words += ["--to", "labels", "-o", output] + system.options
+    return Command(
+      arguments: words + names.map { "\(root)/features/\($0).npy" }, outputFolder: output)
   }
 
   /// The file of a layer's model.
@@ -63,7 +90,12 @@ struct SystemCommands {
       return task == .words || task == .spans
         ? corpus.layers.map { Self.modelFile(model, $0) } : files(model)
     }
-    return system.model == ["bundled"] ? [] : system.model.map(plan.resolve)
+    if system.model == ["bundled"] { return [] }
+    // What is no file is the name of a bundled model.
+    return system.model.map { model in
+      let path = plan.resolve(model)
+      return FrameItems.isFile(path) ? path : model
+    }
   }
 
   /// The command that tags a file.
@@ -83,6 +115,7 @@ struct SystemCommands {
     }
     var words = [program, pack, "tag", "--quiet", "--threads", "\(plan.threads)"]
     let models = models(trained: model, files: files)
+    if task == .frames { return frameTagging(input, output, models) }
     for model in models { words += ["--model", model] }
     if task == .words || task == .spans, models.isEmpty {
       for layer in corpus.layers { words += ["--layer", layer] }
@@ -114,8 +147,11 @@ struct SystemCommands {
 
   /// Files that a command line names, which its result depends on.
   func namedFiles() -> [String] {
-    var paths = system.model == ["bundled"] ? [] : system.model.map(plan.resolve)
-    for word in system.command.dropFirst() + system.learn.dropFirst() where !word.contains("{") {
+    var paths = system.model.map(plan.resolve).filter(FrameItems.isFile)
+    let words =
+      system.command.dropFirst() + system.learn.dropFirst() + system.options
+      + (system.train?.options ?? [])
+    for word in words where !word.contains("{") {
       let path = word.hasPrefix("/") ? word : "\(plan.folder)/\(word)"
       if FrameItems.isFile(path) { paths.append(path) }
     }

@@ -36,6 +36,10 @@ struct TrackSummary {
       return
         "\(best.system) reaches \(chief.title) \(show(top))\(unit); nothing is compared with it."
     }
+    if top == second {
+      return
+        "\(best.system) and \(ranking[1].system) are level: \(chief.title) \(show(top))\(unit)."
+    }
     var text =
       "\(best.system) leads with \(chief.title) \(show(top))\(unit), before \(ranking[1].system) "
       + "with \(show(second))\(unit)"
