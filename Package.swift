@@ -60,7 +60,7 @@ let package = Package(
       ["SeqCore", "SeqMath", "SeqInference", "SeqFeatures", "SeqMetrics", "SeqModel"]),
     layer(
       "SeqNeural", ["CProcessor", "SeqCore", "SeqMath", "SeqInference", "SeqModel"]),
-    layer("SeqPack", ["SeqCore", "SeqFeatures", "SeqModel"]),
+    layer("SeqPack", ["SeqCore", "SeqFormats", "SeqFeatures", "SeqModel"]),
     // Layer 4
     layer(
       "LanguagePack", path: "TaskPacks/Language",
@@ -121,7 +121,7 @@ let package = Package(
     tests("TEIPack", ["SeqCore", "SeqFormats", "SeqTestSupport", "SeqXML"]),
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath", "SeqInference", "SeqModel"]),
-    tests("SeqPack"),
+    tests("SeqPack", ["SeqFeatures"]),
     tests(
       "LanguagePack",
       ["SeqCore", "SeqMath", "SeqFormats", "SeqModel", "SeqPack", "SeqTestSupport"]),
@@ -141,7 +141,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExamplesTests", dependencies: ["SeqKit"], path: "Docs/Examples",
-      exclude: ["README.md"], swiftSettings: settings),
+      exclude: ["README.md", "SyllablesPack"], swiftSettings: settings),
     tests("SeqKit", ["SeqCore", "SeqMath", "SeqMetrics", "SeqTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

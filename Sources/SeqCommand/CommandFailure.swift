@@ -13,6 +13,9 @@ enum CommandFailure: Error, CustomStringConvertible {
   /// A comparison with gates that are not met, or systems that failed.
   case comparison(gates: [String], failed: Int)
 
+  /// A folder that cannot be made; the reason is the system's.
+  case cannotMake(path: String, reason: String)
+
   var description: String {
     switch self {
     case .comparison(let gates, let failed):
@@ -21,6 +24,7 @@ enum CommandFailure: Error, CustomStringConvertible {
           ? ""
           : (gates.isEmpty ? "" : " ")
             + "\(failed) system\(failed == 1 ? "" : "s") failed; the report says why.")
+    case .cannotMake(let path, let reason): "\(path) cannot be made: \(reason)."
     case .unknownScheme(let file, let layer):
       "\(file): the labels of \(layer) are of no tagging scheme. Is \(layer) the layer of spans?"
     case .interrupted(let checkpoint):

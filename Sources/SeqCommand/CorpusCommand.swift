@@ -9,7 +9,7 @@ internal import SeqKit
 struct CorpusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corpus",
-    abstract: "Check, convert, count and split annotated files.",
+    abstract: "Check, convert, count, split and audit annotated files.",
     discussion: """
       Formats: \(Formats.names.joined(separator: ", ")). They are told by the file's name or its \
       first bytes unless named. Column files need --columns. Names that end in .gz are \
@@ -17,6 +17,7 @@ struct CorpusCommand: ParsableCommand {
       """,
     subcommands: [
       CorpusValidate.self, CorpusConvert.self, CorpusStatistics.self, CorpusSplit.self,
+      CorpusAuditCommand.self, CorpusAgreementCommand.self,
     ])
 }
 
@@ -75,7 +76,13 @@ struct InputOptions: ParsableArguments {
   func open(
     _ path: String, usualColumns: @autoclosure () throws -> [String]? = nil
   ) throws -> (ByteSource, any RecordFormat) {
-    let source = try ByteSource(path: path)
+    try open(ByteSource(path: path), path: path, usualColumns: usualColumns())
+  }
+
+  /// Finds the format of a file that is open.
+  func open(
+    _ source: ByteSource, path: String, usualColumns: @autoclosure () throws -> [String]?
+  ) throws -> (ByteSource, any RecordFormat) {
     if format == "tei" || format == nil && CorpusFiles.endings.contains(where: path.hasSuffix) {
       let reader = try TEIReader(profile: TEIReader.profile(named: "reading"))
       return (source, TEIFormat(reader))

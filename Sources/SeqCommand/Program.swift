@@ -10,6 +10,8 @@ package struct Program {
   /// What the program is called in its help: `seqkit`, or `seqkit-tag`, its second name.
   package let name: String
   private let registry: PackRegistry
+  /// Where packs without code are looked for.
+  private let finder: PackFinder
   /// A program called `seqkit-PACK` that holds just that pack takes its verbs at the top.
   private let implied: String?
 
@@ -20,19 +22,28 @@ package struct Program {
     package var errors = ""
   }
 
-  package init(invokedAs path: String, registry: PackRegistry) {
+  package init(
+    invokedAs path: String, registry: PackRegistry, finder: PackFinder = PackFinder(places: [])
+  ) {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let prefix = "seqkit-"
     let suffix = file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : nil
     self.registry = registry
+    self.finder = finder
     self.name = file == "seqkit-tag" ? file : "seqkit"
     self.implied = suffix.flatMap { registry.pack(named: $0)?.name }
   }
 
   /// Runs `arguments` (without the program's name), writing to the process's outputs.
   package func run(_ arguments: [String]) -> ExitStatus {
-    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
-      let arguments = (implied.map { [$0] } ?? []) + arguments
+    let given = (implied.map { [$0] } ?? []) + arguments
+    let (context, arguments): (RootContext, [String])
+    do {
+      (context, arguments) = try resolve(given)
+    } catch {
+      return deliver(answer(to: error))
+    }
+    return Root.$context.withValue(context) {
       if let answer = answerToUnknownCommand(arguments, mayReplaceProcess: true) {
         return deliver(answer)
       }
@@ -48,8 +59,14 @@ package struct Program {
 
   /// What `arguments` are answered with where no command of ours is run; `nil` if one would be.
   package func answer(to arguments: [String]) -> Answer? {
-    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
-      let arguments = (implied.map { [$0] } ?? []) + arguments
+    let given = (implied.map { [$0] } ?? []) + arguments
+    let (context, arguments): (RootContext, [String])
+    do {
+      (context, arguments) = try resolve(given)
+    } catch {
+      return answer(to: error)
+    }
+    return Root.$context.withValue(context) {
       if let answer = answerToUnknownCommand(arguments, mayReplaceProcess: false) { return answer }
       do {
         var command = try Root.parseAsRoot(arguments)
@@ -64,16 +81,74 @@ package struct Program {
     }
   }
 
+  /// What the tree of commands depends on for one run, and the arguments below it.
+  ///
+  /// A pack without code is read if it is called, or if all are listed. `--pack FOLDER` in front
+  /// calls the pack in a folder, whatever other packs there are.
+  ///
+  /// - Throws: `PackError` of the pack that is called.
+  private func resolve(_ arguments: [String]) throws -> (RootContext, [String]) {
+    var context = context
+    var arguments = arguments
+    if let folder = Self.packFolder(&arguments) {
+      let pack = try DeclarativePack(folder: folder)
+      if arguments.first == pack.name { arguments.removeFirst() }
+      context.packs = [pack]
+      context.called = 0
+      return (context, [pack.name] + arguments)
+    }
+    let isHelp = arguments.first == "help"
+    let word = isHelp ? arguments.dropFirst().first : arguments.first
+    if let word, !word.hasPrefix("-") {
+      let isCommand = Root.generalCommands.contains { $0._commandName == word }
+      if !isCommand, registry.pack(named: word) == nil, let pack = try finder.pack(named: word) {
+        context.packs.append(pack)
+      }
+      if !isHelp { context.called = context.packs.firstIndex { $0.name == word } }
+    } else {
+      context.packs = allPacks
+    }
+    return (context, arguments)
+  }
+
+  /// What the tree of commands depends on, with the program's own packs.
+  private var context: RootContext {
+    RootContext(
+      programName: name, registry: registry, packs: registry.values, finder: finder)
+  }
+
+  /// The packs of the program and those without code that can be read. `packs check` says what is
+  /// wrong with others.
+  private var allPacks: [any Pack] {
+    let others = finder.names().filter { registry.pack(named: $0) == nil }
+    return registry.values + others.compactMap { try? finder.pack(named: $0) }
+  }
+
+  /// Takes `--pack FOLDER` from the front.
+  private static func packFolder(_ arguments: inout [String]) -> String? {
+    guard let first = arguments.first else { return nil }
+    if first.hasPrefix("--pack=") {
+      arguments.removeFirst()
+      return String(first.dropFirst("--pack=".count))
+    }
+    guard first == "--pack", arguments.count > 1 else { return nil }
+    let folder = arguments[1]
+    arguments.removeFirst(2)
+    return folder
+  }
+
   /// The manual page, in man(7) form.
   package func manualPage() -> String {
-    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
+    var context = context
+    context.packs = allPacks
+    return Root.$context.withValue(context) {
       ManualWriter(programName: name).page()
     }
   }
 
   /// The names that the top level takes, without those that help leaves out.
   package var commandNames: [String] {
-    Root.$context.withValue(RootContext(programName: name, registry: registry)) {
+    Root.$context.withValue(context) {
       Root.commandNames
     }
   }
@@ -118,7 +193,7 @@ package struct Program {
       return Answer(status: .misused, errors: "seqkit: \(sentence)\n")
     }
     if PackVerb.names.contains(word) {
-      let pack = registry.packs.first?.name ?? "PACK"
+      let pack = Root.context.packs.first?.name ?? "PACK"
       return Answer(
         status: .misused,
         errors: "seqkit: \"\(word)\" follows the name of a pack: \(name) \(pack) \(word).\n")
@@ -131,13 +206,14 @@ package struct Program {
       }
       return nil
     }
-    let sentence = UnknownCommand(word: word, program: name, known: Root.commandNames)
+    let sentence = UnknownCommand(
+      word: word, program: name, known: Root.commandNames, packs: finder.names())
     return Answer(status: .misused, errors: "seqkit: \(sentence)\n")
   }
 
   /// Options of a command that stand before it: `seqkit --quiet pos`.
   private func answerToEarlyOption(_ arguments: [String]) -> Answer? {
-    let ours = ["-h", "--help", "--version", "--generate-completion-script"]
+    let ours = ["-h", "--help", "--version", "--generate-completion-script", "--pack"]
     let option = arguments[0]
     guard !ours.contains(option), !option.hasPrefix("--experimental"),
       !option.hasPrefix("---"), !option.hasPrefix("--generate-completion-script="),

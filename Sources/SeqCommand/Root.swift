@@ -6,6 +6,12 @@ internal import SeqPack
 struct RootContext: Sendable {
   var programName = "seqkit"
   var registry = PackRegistry([])
+  /// The packs as values: the program's, and those without code that are called or listed.
+  var packs: [any Pack] = []
+  /// Where packs without code are looked for.
+  var finder = PackFinder(places: [])
+  /// The place of the pack whose command is called, if it is one: then the parser needs no other.
+  var called: Int?
 }
 
 /// `seqkit`: the list of packs and of the commands that concern them all.
@@ -34,8 +40,8 @@ struct Root: ParsableCommand {
         """,
       version: "seqkit \(version) (sequence tagger)",
       groupedSubcommands: [
-        CommandGroup(name: "Pack", subcommands: context.registry.packs.map { packCommand($0) }),
-        CommandGroup(name: "General", subcommands: generalCommands),
+        CommandGroup(name: "Pack", subcommands: packCommands(context)),
+        CommandGroup(name: "General", subcommands: context.called == nil ? generalCommands : []),
       ],
       helpNames: [.short, .long])
   }
@@ -43,14 +49,15 @@ struct Root: ParsableCommand {
   /// The commands that belong to no pack. Add new ones here.
   static var generalCommands: [any ParsableCommand.Type] {
     [
-      CorpusCommand.self, ReportCommand.self, TeiCommand.self, ModelCommand.self, Packs.self,
+      CorpusCommand.self, ReportCommand.self, TeiCommand.self, ModelCommand.self,
+      PacksCommand.self, SchemaCommand.self,
       ManualPage.self,
     ]
   }
 
   /// The names that the top level takes, without those that help leaves out.
   static var commandNames: [String] {
-    context.registry.packs.map { $0.name }
+    context.packs.map { $0.name }
       + generalCommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName } + ["help"]
   }
 
@@ -63,14 +70,39 @@ struct Root: ParsableCommand {
 /// The version of the program and of what it writes into models.
 package let version = "0.1.0"
 
-private func packCommand<P: TaskPack>(_ pack: P.Type) -> any ParsableCommand.Type {
+/// The commands of the packs: of the called one alone, or of all.
+private func packCommands(_ context: RootContext) -> [any ParsableCommand.Type] {
+  var place: any ListPlace.Type = FirstPlace.self
+  var commands: [any ParsableCommand.Type] = []
+  for (index, pack) in context.packs.enumerated() {
+    if index > 0 { place = place.next }
+    guard context.called == nil || context.called == index else { continue }
+    if let type = context.registry.pack(named: pack.name), !(pack is DeclarativePack) {
+      commands.append(packCommand(type, at: place))
+    } else {
+      commands.append(verbs(of: pack.material, at: place))
+    }
+  }
+  return commands
+}
+
+/// The command of a compiled pack: some kinds have verbs of their own.
+private func packCommand<P: TaskPack>(
+  _ pack: P.Type, at place: any ListPlace.Type
+) -> any ParsableCommand.Type {
   if let frames = pack as? any RolePack.Type { return rolePackCommand(frames) }
   return switch P.material {
-  case .words: PackCommand<P>.self
-  case .spans: SpanPackCommand<P>.self
+  case .words, .spans: verbs(of: P.material, at: place)
   case .residues: ResiduePackCommand<P>.self
   case .frames: VideoPackCommand<P>.self
   }
+}
+
+/// The verbs of words and spans.
+private func verbs<S: ListPlace>(
+  of material: PackMaterial, at place: S.Type
+) -> any ParsableCommand.Type {
+  material == .spans ? PackCommand<S, SpanLabels>.self : PackCommand<S, PositionLabels>.self
 }
 
 private func rolePackCommand<P: RolePack>(_ pack: P.Type) -> any ParsableCommand.Type {

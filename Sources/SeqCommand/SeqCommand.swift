@@ -12,6 +12,7 @@ public func main(_ registry: PackRegistry) -> Never {
   let arguments = CommandLine.arguments
   // The report's children are started by a process that has done nothing else.
   if let status = Launcher.answer(arguments) { exit(status) }
-  let program = Program(invokedAs: arguments.first ?? "seqkit", registry: registry)
+  let program = Program(
+    invokedAs: arguments.first ?? "seqkit", registry: registry, finder: PackFinder())
   exit(program.run(Array(arguments.dropFirst())).rawValue)
 }

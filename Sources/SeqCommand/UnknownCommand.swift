@@ -5,9 +5,11 @@ struct UnknownCommand: CustomStringConvertible {
   let word: String
   let program: String
   let known: [String]
+  /// Packs without code, which can be called too.
+  var packs: [String] = []
 
   var description: String {
-    let near = nearestName(to: word, among: known)
+    let near = nearestName(to: word, among: known + packs)
     let hint =
       if let near {
         "Did you mean \"\(near)\"? There are also"

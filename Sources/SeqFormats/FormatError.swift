@@ -44,6 +44,8 @@ public enum FormatError: Error, Hashable, Sendable {
   case columnsNeeded(source: String)
   /// A line of a CRFsuite file that begins with `@` but is no weight.
   case declaration(at: Place, found: String)
+  /// A row of events that does not have the fields it should.
+  case rows(source: String, line: Int, problem: String)
   /// Something that FASTA does not have.
   case fasta(at: Place, FASTAFault)
   /// The names given to columns make no sense.
@@ -217,6 +219,8 @@ extension FormatError: CustomStringConvertible {
     case .undetected(let source, let known):
       "\(source): neither name nor content tell the format. Name it: "
         + known.joined(separator: ", ") + "."
+    case .rows(let source, let line, let problem):
+      "\(source):\(line): \(problem)."
     case .columnsNeeded(let source):
       "\(source): column files need the names of their columns, such as form,upos."
     case .declaration(let place, let found):

@@ -4,6 +4,12 @@ public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
   case tokenizer(model: String, expected: String, found: String)
   /// A model that belongs to another pack.
   case pack(model: String, expected: String, found: String)
+  /// A model that was trained on fields which the pack makes otherwise by now.
+  case preparation(model: String, pack: String)
+  /// A model, corpus or prediction with another label set than is asked for.
+  case schema(source: String, found: String, expected: String)
+  /// Labels that a label set does not have, with a place or count for each.
+  case labels(source: String, schema: String, unknown: [String])
   /// Two models that write the same layer.
   case sameLayer(layer: String, first: String, second: String)
   /// Probabilities asked of a model that has none.
@@ -24,6 +30,22 @@ public enum KitError: Error, Hashable, Sendable, CustomStringConvertible {
       """
     case .pack(let model, let expected, let found):
       "\(model): a model of the pack \(found), and \(expected) was asked for. Try seqkit \(found)."
+    case .preparation(let model, let pack):
+      """
+      \(model): trained when the pack \(pack) read or derived its fields in another way, so that its \
+      features would mean something else now. Train it again, or use the pack as it was.
+      """
+    case .schema(let source, let found, let expected):
+      """
+      \(source): has the label set \(found), and \(expected) was asked for. \
+      `seqkit schema diff` shows how they differ, `seqkit schema migrate` takes files from one to \
+      the other; a model has to be trained again.
+      """
+    case .labels(let source, let schema, let unknown):
+      """
+      \(source): the label set \(schema) does not have \(unknown.joined(separator: ", ")). \
+      Correct them, or map them by `seqkit schema migrate`.
+      """
     case .sameLayer(let layer, let first, let second):
       "\(first) and \(second) both write the layer \(layer). Give one of them."
     case .noProbabilities(let model, let algorithm):

@@ -155,7 +155,14 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
         ("tokenizer", manifest.tokenizer),
       ]
     }
-    if !manifest.schemaVersion.isEmpty { facts.append(("label set", manifest.schemaVersion)) }
+    if !manifest.schemaVersion.isEmpty {
+      facts.append(
+        (
+          "label set",
+          [manifest.schemaName, manifest.schemaVersion].compactMap(\.self)
+            .joined(separator: " ")
+        ))
+    }
     facts.append(
       ("licence", manifest.provenance.licence.isEmpty ? "not stated" : manifest.provenance.licence))
     return facts

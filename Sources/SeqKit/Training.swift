@@ -38,6 +38,10 @@ public struct Training: Sendable {
   /// Phrases that templates with `gazetteer` find besides those of the training text; of equal ones
   /// these come first.
   public var names: [(words: [UInt64], type: String)] = []
+  /// The name and version of the label set, if it has them; the model carries them.
+  public var schema: (name: String, version: String)?
+  /// How the pack made positions and fields; empty if it made none.
+  public var preparation = ""
   /// The number of threads; the result does not depend on it.
   public var threads = 1
   /// A model to start from.
@@ -132,6 +136,11 @@ public struct Training: Sendable {
         ? .calibrated : options.algorithm.givesProbabilities ? .likelihood : .none,
       provenance: provenance)
     manifest.spanCalibration = result.spanCalibration?.map
+    if let schema {
+      manifest.schemaName = schema.name
+      manifest.schemaVersion = schema.version
+    }
+    if !preparation.isEmpty { manifest.preparation = preparation }
     return TrainedModel(
       parameters: result.parameters.pruned(below: options.prune)
         .scaled(by: factor), manifest: manifest, lexicon: facts.lexicon,

@@ -17,8 +17,12 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   public var layer: String
   /// The labels, in the order of their numbers.
   public var labels: [String]
-  /// The version of the label set.
+  /// The name of the label set; `nil` if it has none.
+  public var schemaName: String?
+  /// The version of the label set; empty if it has none.
   public var schemaVersion: String
+  /// What a pack's preparation of fields was (`PackManifest.preparation`); `nil` if there was none.
+  public var preparation: String?
   /// How the labels tell spans, if they do: then no labeling breaks the rules of the scheme. `nil`
   /// for labels of positions.
   public var scheme: TaggingScheme?

@@ -4,14 +4,26 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
   ///
   /// - `kind`: the folder of the pack: `Models` or `Manifests`.
   case resourceMissing(kind: String, name: String, pack: String, placesLookedAt: [String])
-  /// A manifest that does not parse.
-  case manifest(path: String, problem: String)
+  /// A manifest that is not as it should be, and on which line.
+  case manifest(path: String, line: Int, problem: String)
+  /// A manifest that cannot be read.
+  case unreadable(path: String)
+  /// Another file that cannot be read.
+  case unreadableFile(path: String)
+  /// A file of a declarative pack that is not in its folder.
+  case fileMissing(path: String, pack: String)
 
   /// The sentence for the user.
   public var description: String {
     switch self {
-    case .manifest(let path, let problem):
-      "\(path): the pack's manifest does not parse: \(problem)."
+    case .manifest(let path, let line, let problem):
+      "\(path):\(line): \(problem)\(problem.hasSuffix("?") || problem.hasSuffix(".") ? "" : ".")"
+    case .unreadable(let path):
+      "\(path) cannot be read. A declarative pack is a folder with a file pack.json5 in it."
+    case .unreadableFile(let path): "\(path) cannot be read."
+    case .fileMissing(let path, let pack):
+      "\(path): the pack \(pack) names this file, and it is not there. "
+        + "Has its model been trained (train --output)? --model names another."
     case .resourceMissing(let kind, let name, let pack, let places):
       "\(kind)/\(name) of \(pack) is not in "
         + places.joined(separator: ", nor in ")

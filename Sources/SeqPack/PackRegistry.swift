@@ -20,7 +20,8 @@ public struct PackRegistry: Sendable {
     packs.first { $0.name == name }
   }
 
-  private static func isName(_ name: String) -> Bool {
+  /// Whether a pack can be called `name`: lower-case letters, digits and hyphens, a letter first.
+  public static func isName(_ name: String) -> Bool {
     let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     return name.utf8.first.map(letters.contains) == true

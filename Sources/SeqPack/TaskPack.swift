@@ -1,3 +1,5 @@
+public import SeqCore
+
 /// A kind of work that seqkit does: what its records are, its features, its labels and its scores.
 ///
 /// A pack is a value without state. The command makes one where it needs one; the name and the
@@ -15,6 +17,18 @@ public protocol TaskPack: Sendable {
 
   /// What the positions of its records are. Words unless the pack says otherwise.
   static var material: PackMaterial { get }
+
+  /// The layers that ``derive(_:)`` adds; they are taken away before a record is written.
+  static var derivedLayers: [String] { get }
+
+  /// Adds layers to a record that was read, made by code, for templates to read: what fields of a
+  /// manifest cannot say.
+  static func derive(_ record: inout Record) throws
+
+  /// The pack's manifest; from its resources, `Manifests/NAME.json5`, unless the pack says otherwise.
+  ///
+  /// - Throws: `PackError`.
+  static func manifest(_ finder: ResourceFinder) throws -> PackManifest
 
   /// Makes the pack.
   init()
@@ -36,10 +50,17 @@ extension TaskPack {
   /// Words.
   public static var material: PackMaterial { .words }
 
-  /// The pack's manifest, from its resources: `Manifests/NAME.json5`.
-  ///
-  /// - Throws: `PackError`.
-  public static func manifest(_ finder: ResourceFinder = ResourceFinder()) throws -> PackManifest {
+  /// None.
+  public static var derivedLayers: [String] { [] }
+
+  /// Nothing.
+  public static func derive(_ record: inout Record) throws {}
+
+  /// `Manifests/NAME.json5` of the pack's resources.
+  public static func manifest(_ finder: ResourceFinder) throws -> PackManifest {
     try PackManifest(path: finder.path(.manifests, name + ".json5", pack: resources))
   }
+
+  /// The pack's manifest, looked for beside this program.
+  public static func manifest() throws -> PackManifest { try manifest(ResourceFinder()) }
 }

@@ -96,7 +96,7 @@ private struct Toy: TaskPack {
     #expect(
       answer.errors == """
         seqkit: there is no command "dir/text.conllu". To tag a file, name a pack first, as in: \
-        seqkit toy dir/text.conllu. The commands are toy, corpus, tei, model, packs, help.
+        seqkit toy dir/text.conllu. The commands are toy, corpus, report, tei, model, packs, schema, help.
 
         """)
   }

@@ -8,7 +8,7 @@ struct RolePackCommand<P: RolePack>: ParsableCommand {
       commandName: P.name, abstract: P.abstract,
       subcommands: [
         RoleTagCommand<P>.self, RoleTrainCommand<P>.self, RoleEvalCommand<P>.self,
-        RoleExplainCommand<P>.self, InfoCommand<P>.self,
+        RoleExplainCommand<P>.self, InfoCommand<CompiledSlot<P>>.self,
       ],
       defaultSubcommand: RoleTagCommand<P>.self, helpNames: [.short, .long])
   }

@@ -70,13 +70,11 @@ struct TeiTag: ParsableCommand {
   /// The models of packs and files, in the order given.
   private func taggers() throws -> [Tagger] {
     try models.flatMap { name -> [Tagger] in
-      if let pack = Root.context.registry.pack(named: name) { return try taggers(of: pack) }
+      if let pack = Root.context.packs.first(where: { $0.name == name }) {
+        return try ModelOptions.bundled().taggers(for: OpenPack(pack))
+      }
       return [Tagger(try Model(path: name))]
     }
-  }
-
-  private func taggers<P: TaskPack>(of pack: P.Type) throws -> [Tagger] {
-    try ModelOptions.bundled().taggers(for: pack)
   }
 
   /// Makes spans of the labels of a layer, which goes.

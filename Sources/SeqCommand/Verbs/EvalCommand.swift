@@ -4,30 +4,20 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK eval [MODEL] FILE`.
-struct EvalCommand<P: TaskPack>: ParsableCommand {
+struct EvalCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "eval", abstract: "Score a model on annotated files.",
-      usage: "seqkit \(P.name) eval [MODEL …] FILE … [--json]",
-      discussion: """
-        Files whose first bytes are a model's are models; without one, the bundled models are \
-        scored, each on the layer that it writes.
-        """)
+      commandName: "eval", abstract: K.EvalChoices.abstract,
+      usage: "seqkit \(S.pack.name) eval \(K.EvalChoices.modelUsage) FILE … [--json]",
+      discussion: K.EvalChoices.discussion)
   }
 
-  @Argument(help: "Model files, then annotated files.")
+  @Argument(help: ArgumentHelp(stringLiteral: K.EvalChoices.filesHelp))
   var files: [String]
 
   @OptionGroup var models: ModelOptions
   @OptionGroup var input: InputOptions
-
-  @Flag(
-    help: ArgumentHelp(
-      "Tag the raw text of CoNLL-U files and score as the CoNLL 2018 shared task does."))
-  var raw = false
-
-  @Flag(help: "Tag raw text although the model was trained on another tokenizer's.")
-  var anyTokenizer = false
+  @OptionGroup var choices: K.EvalChoices
 
   @Flag(help: "Answer in Markdown.")
   var markdown = false
@@ -55,79 +45,80 @@ struct EvalCommand<P: TaskPack>: ParsableCommand {
     guard !paths.isEmpty else {
       throw ValidationError("no annotated file is given, only models. Add the file to score on.")
     }
-    let taggers = try models.taggers(for: P.self)
-    if raw {
-      try evaluateRaw(paths, taggers)
-      return
-    }
-    var records: [Record] = []
-    for path in paths {
-      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
-      var reader = RecordReader(source, as: format)
-      while let record = try reader.next() { records.append(record) }
-    }
-    let source = paths.joined(separator: ", ")
-    let bootstrap = EvaluationReport.BootstrapSettings(rounds: rounds, seed: seeding.seed)
-    var layers: [LayerEvaluation] = []
-    var notices: [String] = []
-    var seconds = 0.0
-    for tagger in taggers {
-      let result = try Evaluator.evaluate(
-        tagger, on: records, source: source, bootstrap: bootstrap, threads: options.threadCount)
-      layers.append(result.evaluation)
-      let unknown = result.evaluation.labels.filter { tagger.schema.label($0.label) == nil }
-      if !unknown.isEmpty {
-        let list = unknown.prefix(10).map { label in
-          let nearest = nearestName(to: label.label, among: tagger.schema.names)
-          return "\(label.label) (\(grouped(label.support)) times"
-            + (nearest.map { ", is \($0) meant?" } ?? "") + ")"
-        }
-        let more = unknown.count > 10 ? ", …" : ""
-        notices.append(
-          "The model has no such \(tagger.schema.layer), so these count as mistakes: "
-            + list.joined(separator: ", ") + more)
-      }
-      seconds += result.seconds
-    }
-    let positions = records.reduce(0) { $0 + $1.count }
-    let identity = taggers.map(\.model.manifest.name).joined(separator: " + ")
-    let only = taggers.count == 1 ? taggers[0].model : nil
-    let report = EvaluationReport(
-      model: .init(
-        name: identity, version: only?.manifest.version, path: only?.file.path,
-        checksum: only.map { hexadecimal($0.file.checksum) }),
-      data: .init(paths: paths, sequences: records.count, positions: positions),
-      layers: layers, bootstrap: bootstrap,
-      speed: .init(seconds: seconds, positions: positions, threads: options.threadCount),
-      units: .text, notices: notices)
+    let pack = try OpenPack(S.pack)
+    let data = EvalData(
+      paths: paths, input: input, pack: pack,
+      bootstrap: EvaluationReport.BootstrapSettings(rounds: rounds, seed: seeding.seed),
+      threads: options.threadCount, console: options.console)
+    let report = try choices.report(of: try models.taggers(for: pack), on: data)
     if answer.json {
       write(try report.json(), to: STDOUT_FILENO)
     } else if markdown {
-      write(report.markdown(), to: STDOUT_FILENO)
+      write(report.inMarkdown(), to: STDOUT_FILENO)
     } else {
-      write(report.text(color: options.console.output.enabled), to: STDOUT_FILENO)
+      write(report.asText(color: options.console.output.enabled), to: STDOUT_FILENO)
     }
   }
+}
 
-  private func evaluateRaw(_ paths: [String], _ taggers: [Tagger]) throws {
-    var evaluation = RawEvaluation(
-      taggers, tokenizer: try tokenizer(of: taggers, anyTokenizer: anyTokenizer))
-    for path in paths {
-      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
-      guard format.name == "conllu" else {
-        throw ValidationError(
-          "--raw needs CoNLL-U, whose SpaceAfter=No tells the raw text; \(path) is \(format.name).")
-      }
-      try evaluation.add(conllu: try source.readAll(), path: source.name)
+/// What models are scored on, and how.
+struct EvalData {
+  let paths: [String]
+  let input: InputOptions
+  let pack: OpenPack
+  let bootstrap: EvaluationReport.BootstrapSettings
+  let threads: Int
+  let console: Console
+
+  /// What scores say that they are on.
+  var source: String { paths.joined(separator: ", ") }
+
+  /// All records of files, by default those that are scored.
+  func records(of paths: [String]? = nil) throws -> [Record] {
+    var records: [Record] = []
+    for path in paths ?? self.paths {
+      let (source, format) = try input.open(path, for: pack)
+      try pack.checkLabelSets(of: source)
+      var reader = RecordReader(source, as: format)
+      while let record = try reader.next() { records.append(record) }
     }
-    if answer.json {
-      write(try evaluation.json(), to: STDOUT_FILENO)
-    } else if markdown {
-      write(evaluation.markdown(), to: STDOUT_FILENO)
-    } else {
-      write(evaluation.text(color: options.console.output.enabled), to: STDOUT_FILENO)
-    }
+    return records
   }
+}
+
+/// An evaluation that can be shown.
+protocol EvaluationAnswer {
+  func json() throws -> String
+  func inMarkdown() -> String
+  func asText(color: Bool) -> String
+}
+
+extension EvaluationReport: EvaluationAnswer {
+  func inMarkdown() -> String { markdown() }
+  func asText(color: Bool) -> String { text(color: color) }
+}
+
+extension SpanEvaluationReport: EvaluationAnswer {
+  func inMarkdown() -> String { markdown() }
+  func asText(color: Bool) -> String { text(color: color) }
+}
+
+extension RawEvaluation: EvaluationAnswer {
+  func inMarkdown() -> String { markdown() }
+  func asText(color: Bool) -> String { text(color: color) }
+}
+
+/// How `eval` scores labels of a kind.
+protocol EvalChoosing: ParsableArguments {
+  /// What `help` says.
+  static var abstract: String { get }
+  static var discussion: String { get }
+  static var filesHelp: String { get }
+  /// How models stand in the usage.
+  static var modelUsage: String { get }
+
+  /// Scores models.
+  func report(of taggers: [Tagger], on data: EvalData) throws -> any EvaluationAnswer
 }
 
 /// A number as 16 hexadecimal digits.

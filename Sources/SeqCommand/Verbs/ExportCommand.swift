@@ -4,7 +4,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK export`: features as another program's input.
-struct ExportCommand<P: TaskPack>: ParsableCommand {
+struct ExportCommand<S: PackSlot>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "export", abstract: "Write features as a CRFsuite attribute file.",
@@ -32,14 +32,15 @@ struct ExportCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let manifest = try P.manifest()
+    let pack = try OpenPack(S.pack)
+    let manifest = pack.manifest
     let layer = layer ?? manifest.layers[0].name
     let program = try TemplateProgram(
       parsing: try TemplateFile.texts(templates, manifest: manifest, layer: layer))
     let sink = try ByteSink(path: output)
     var bytes: [UInt8] = []
     for path in files.isEmpty ? ["-"] : files {
-      let (source, format) = try input.open(path, usualColumns: P.manifest().columns)
+      let (source, format) = try input.open(path, for: pack)
       var reader = RecordReader(source, as: format)
       while let record = try reader.next() {
         guard record.count > 0 else { continue }

@@ -5,7 +5,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK info`.
-struct InfoCommand<P: TaskPack>: ParsableCommand {
+struct InfoCommand<S: PackSlot>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "info", abstract: "Show the pack's layers, labels, features and bundled models.")
@@ -31,12 +31,12 @@ struct InfoCommand<P: TaskPack>: ParsableCommand {
 
   func run() throws {
     let finder = ResourceFinder()
-    let manifest = try P.manifest(finder)
+    let manifest = try S.pack.manifest(finder)
     let layers = manifest.layers.map { layer in
       var info = LayerInfo(name: layer.name, templates: layer.templates)
       if let file = layer.model {
         do {
-          let path = try finder.path(.models, file, pack: P.resources)
+          let path = try S.pack.path(.models, file, finder)
           info.model = ModelSummary(try Model(path: path))
         } catch {
           info.problem = "\(error)"
@@ -44,7 +44,7 @@ struct InfoCommand<P: TaskPack>: ParsableCommand {
       }
       return info
     }
-    let pack = PackInfo(name: P.name, abstract: P.abstract, layers: layers)
+    let pack = PackInfo(name: S.pack.name, abstract: S.pack.abstract, layers: layers)
     if answer.json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -23,28 +23,33 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// Opens the models for a pack, checked to belong to it and to differ in their layers.
-  func taggers<P: TaskPack>(for pack: P.Type) throws -> [Tagger] {
-    let finder = ResourceFinder()
+  func taggers(for pack: OpenPack) throws -> [Tagger] {
+    let manifest = pack.manifest
     var paths = model
     if paths.isEmpty {
-      let manifest = try P.manifest(finder)
       for name in layer where manifest.layer(name) == nil {
         let known = manifest.layers.map(\.name)
         throw ValidationError(
-          "--layer \(name): \(P.name) has the layers \(known.joined(separator: ", ")).")
+          "--layer \(name): \(pack.name) has the layers \(known.joined(separator: ", ")).")
       }
       for entry in manifest.layers where layer.isEmpty || layer.contains(entry.name) {
         if let file = entry.model {
-          paths.append(try finder.path(.models, file, pack: P.resources))
+          paths.append(try pack.value.path(.models, file, pack.finder))
         }
+      }
+      if paths.isEmpty {
+        throw ValidationError(
+          "\(pack.name) has no model yet. Train one (\(Root.context.programName) \(pack.name) train) "
+            + "and name it by --model, or in the pack's manifest.")
       }
     }
     var taggers: [Tagger] = []
     for path in paths {
       let model = try Model(path: path)
-      guard model.manifest.pack == P.name else {
-        throw KitError.pack(model: path, expected: P.name, found: model.manifest.pack)
+      guard model.manifest.pack == pack.name else {
+        throw KitError.pack(model: path, expected: pack.name, found: model.manifest.pack)
       }
+      try pack.check(model, path: path)
       guard layer.isEmpty || layer.contains(model.schema.layer) else { continue }
       if let other = taggers.first(where: { $0.schema.layer == model.schema.layer }) {
         throw KitError.sameLayer(

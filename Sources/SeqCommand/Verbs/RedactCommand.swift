@@ -4,7 +4,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK redact [FILE …]`.
-struct RedactCommand<P: TaskPack>: ParsableCommand {
+struct RedactCommand<S: PackSlot>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "redact", abstract: "Take names and other spans out of plain text.",
@@ -53,7 +53,7 @@ struct RedactCommand<P: TaskPack>: ParsableCommand {
 
   func run() throws {
     let redaction = Redaction(mode, key: try key())
-    let taggers = rules == .only ? [] : try models.taggers(for: P.self)
+    let taggers = rules == .only ? [] : try models.taggers(for: OpenPack(S.pack))
     let known =
       taggers.flatMap { $0.model.spans?.types ?? [] } + TextPattern.allCases.map(\.typeName)
     for name in type where !known.contains(name) {
@@ -65,7 +65,7 @@ struct RedactCommand<P: TaskPack>: ParsableCommand {
     tagging.leniency = leniency
     tagging.patterns = rules
     tagging.confidence = taggers.allSatisfy { $0.model.manifest.probabilities != .none }
-    let layers = taggers.isEmpty ? [P.name] : taggers.map(\.schema.layer)
+    let layers = taggers.isEmpty ? [S.pack.name] : taggers.map(\.schema.layer)
     let workspaces = taggers.map { Workspace($0) }
     let tokenizer = try tokenizer(of: taggers, anyTokenizer: anyTokenizer)
 

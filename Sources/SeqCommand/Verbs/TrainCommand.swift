@@ -4,7 +4,7 @@ internal import SeqKit
 internal import SeqPack
 
 /// `seqkit PACK train`.
-struct TrainCommand<P: TaskPack>: ParsableCommand {
+struct TrainCommand<S: PackSlot>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "train", abstract: "Train a model on annotated files.",
@@ -54,8 +54,9 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     help: "A list of names, one a line, for templates with gazetteer: TYPE=FILE; may be repeated.")
   var gazetteer: [String] = []
 
-  @Option(help: "lbfgs, adagrad, perceptron, arow, hmm or majority.")
-  var algorithm: String = "lbfgs"
+  @Option(
+    help: "lbfgs, adagrad, perceptron, arow, hmm or majority. (default: the pack's, or lbfgs)")
+  var algorithm: String?
 
   @Option(help: "The weight of the L1 penalty; above 0, lbfgs becomes OWL-QN.")
   var c1: Double?
@@ -152,7 +153,8 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let manifest = try P.manifest()
+    let pack = try OpenPack(S.pack)
+    let manifest = pack.manifest
     // Attribute files have features of their own, and a label.
     let hasAttributes = templates == nil && train.allSatisfy { input.isCRFsuite($0) }
     let layer = layer ?? (hasAttributes ? "label" : manifest.layers[0].name)
@@ -162,9 +164,12 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
       : try TemplateFile.texts(templates, manifest: manifest, layer: layer)
     var training = Training(
       layer: layer, templates: texts,
-      options: try trainingOptions(),
-      pack: P.name, name: name ?? fileName(output))
+      options: try trainingOptions(manifest.layer(layer)),
+      pack: S.pack.name, name: name ?? fileName(output))
     training.spans = try spanTargets(manifest.layer(layer)?.scheme)
+    let schema = manifest.layer(layer)?.schema
+    training.schema = schema.map { ($0.name, $0.version) }
+    training.preparation = manifest.preparation
     training.version = modelVersion
     training.licence = license
     training.description = about
@@ -189,6 +194,7 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     if resume, access(checkpointPath, F_OK) != 0 {
       throw CommandFailure.noCheckpoint(path: checkpointPath)
     }
+    let hasScheme = training.spans != nil
     let scoreName = training.spans == nil ? "dev accuracy" : "dev F1"
     // Whether the model can be written is found out before the work, not after it.
     try checkWritable(output)
@@ -207,17 +213,16 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     do {
       trained = try training.run(
         on: train, development: dev,
-        format: { source in
-          let inputOptions = input.options(columns: input.columns, for: source) { manifest.columns }
-          return try misuse {
-            try Formats.format(named: input.format, for: source, inputOptions)
-          }
-        },
+        format: { try input.format(of: $0, for: pack) },
         prepared: { data in
           console.note(
             "\(grouped(data.sequences)) sequences, \(grouped(data.positions)) positions, "
               + "\(data.labels.count) labels, \(grouped(data.features)) features; \(layer) by "
               + algorithm.rawValue)
+          if let schema {
+            try schema.require(
+              data.labels, areSpans: hasScheme, source: train.joined(separator: ", "))
+          }
           if data.skipped > 0 {
             console.warn("\(grouped(data.skipped)) sequences left out: a position has no label")
           }
@@ -276,7 +281,9 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     return SpanTargets(target, source: source, repairs: repair)
   }
 
-  private func trainingOptions() throws -> TrainingOptions {
+  private func trainingOptions(_ layer: PackManifest.LayerManifest?) throws -> TrainingOptions {
+    let trainer = layer?.trainer ?? TrainerManifest()
+    let algorithm = algorithm ?? trainer.algorithm ?? TrainingOptions.Algorithm.lbfgs.rawValue
     guard let kind = TrainingOptions.Algorithm(rawValue: algorithm) else {
       let known = TrainingOptions.Algorithm.allCases.map(\.rawValue)
       let nearest = nearestName(to: algorithm, among: known).map { " Did you mean \($0)?" } ?? ""
@@ -284,6 +291,11 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
         "--algorithm \(algorithm) is none of \(known.joined(separator: ", ")).\(nearest)")
     }
     var result = TrainingOptions(kind)
+    // The pack's options are for the pack's algorithm.
+    if algorithm == trainer.algorithm ?? TrainingOptions.Algorithm.lbfgs.rawValue {
+      result.apply(trainer)
+    }
+    if layer?.chain == false { result.chain = false }
     if let c1 { result.c1 = c1 }
     if let c2 { result.c2 = c2 }
     if let iterations { result.iterations = iterations }
@@ -296,12 +308,7 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     if let minCount { result.minimumCount = minCount }
     if let patience { result.patience = patience }
     if let prune { result.prune = prune }
-    if let precision {
-      guard let choice = LinearWeights.Precision(rawValue: precision) else {
-        throw ValidationError("--precision \(precision) is none of f32, i16, i8.")
-      }
-      result.precision = choice
-    }
+    if let precision { result.precision = try Self.precision(precision) }
     for (name, value) in [("c1", result.c1), ("c2", result.c2), ("rate", result.rate)]
     where !(value >= 0 && value.isFinite) {
       throw ValidationError("--\(name) \(value) must be 0 or more.")
@@ -327,9 +334,37 @@ struct TrainCommand<P: TaskPack>: ParsableCommand {
     return result
   }
 
+  /// The precision of a name.
+  private static func precision(_ name: String) throws -> LinearWeights.Precision {
+    guard let choice = LinearWeights.Precision(rawValue: name) else {
+      throw ValidationError("--precision \(name) is none of f32, i16, i8.")
+    }
+    return choice
+  }
+
   private func fileName(_ path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     return file.split(separator: ".").first.map(String.init) ?? file
+  }
+}
+
+extension TrainingOptions {
+  /// Sets what a pack's manifest says.
+  fileprivate mutating func apply(_ trainer: TrainerManifest) {
+    c1 = trainer.c1 ?? c1
+    c2 = trainer.c2 ?? c2
+    iterations = trainer.iterations ?? iterations
+    minimumCount = trainer.minCount ?? minimumCount
+    margin = trainer.margin.map { Float($0) } ?? margin
+    dropout = trainer.dropout ?? dropout
+    committee = trainer.committee ?? committee
+    patience = trainer.patience ?? patience
+    prune = trainer.prune.map { Float($0) } ?? prune
+    allLabels = trainer.allLabels ?? allLabels
+    if let name = trainer.precision, let choice = LinearWeights.Precision(rawValue: name) {
+      precision = choice
+    }
+    for (label, factor) in trainer.classWeights { classWeights[label] = Float(factor) }
   }
 }
 

@@ -1,0 +1,4 @@
+import SeqCommand
+import SeqKit
+
+SeqCommand.main(PackRegistry([SyllablesPack.self]))
