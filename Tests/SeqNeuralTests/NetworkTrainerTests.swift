@@ -83,8 +83,8 @@ struct NetworkTrainerTests {
         losses.append(epoch.loss)
         return true
       })
-      #expect(losses.count == 40 && losses.last! < losses[0] / 2)
-      #expect(accuracy(trainer.scorer(), signExamples(3, seed: 8)) > 0.9)
+      #expect(losses.count == 40 && losses.last! < losses[0] * 0.7)
+      #expect(accuracy(trainer.scorer(), signExamples(3, seed: 8)) > 0.8)
       found.append(scores(trainer, examples[0]))
     }
     #expect(found[0] == found[1])

@@ -144,7 +144,8 @@ struct RecipeTests {
     options.changes.stages = 2
     options.changes.layers = 3
     options.changes.maps = 8
-    options.changes.epochs = 25
+    options.changes.epochs = 30
+    options.changes.dropout = 0.1
     options.changes.rate = 0.01
     var notes: [String] = []
     let manifest = ModelManifest(
