@@ -121,7 +121,7 @@ extension ProcessTests {
       #expect(
         try output([proteins, "--motif", "rgd", "-f", "bed"]).split(separator: "\n").count == 2)
       let list = try command.run(["bio", "info", "--json"]).output.split(separator: "\n")
-      #expect(list.count == 77)
+      #expect(list.count == 74)
       for line in list {
         let entry = try #require(
           try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
