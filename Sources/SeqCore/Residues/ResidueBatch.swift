@@ -63,9 +63,25 @@ public struct ResidueHeader: Hashable, Sendable {
   public var ordinal: Int
   /// Where the record starts.
   public var provenance: Provenance
+  /// Whether the name was made up, because the line has none.
+  public private(set) var isUnnamed: Bool
 
   /// Makes a header.
   public init(line: [UInt8], name: [UInt8], ordinal: Int, provenance: Provenance) {
+    self.line = line
+    self.name = name
+    self.ordinal = ordinal
+    self.provenance = provenance
+    isUnnamed = false
+  }
+
+  /// Makes a header of its line: the name is the first word, or `unnamed_N` with the record's number
+  /// from 1 where there is none.
+  public init(_ line: [UInt8], ordinal: Int, at provenance: Provenance) {
+    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+    var name = Array(line.drop(while: isBlank).prefix { !isBlank($0) })
+    isUnnamed = name.isEmpty
+    if name.isEmpty { name = Array("unnamed_\(ordinal + 1)".utf8) }
     self.line = line
     self.name = name
     self.ordinal = ordinal
@@ -108,6 +124,19 @@ public final class LetterBuffer: @unchecked Sendable {
     UnsafeMutableRawPointer(base + count).copyMemory(from: source, byteCount: bytes.count)
     count += bytes.count
     return start
+  }
+
+  /// Makes room behind the last byte and says where it begins; ``commit(_:)`` tells how much of it
+  /// was filled. Nothing else may be added in between.
+  public func reserve(_ more: Int) -> UnsafeMutablePointer<UInt8> {
+    if count + more > capacity { grow(to: count + more) }
+    return base + count
+  }
+
+  /// Takes what was written into the room that ``reserve(_:)`` made.
+  public func commit(_ more: Int) {
+    precondition(count + more <= capacity, "There is no more room than was reserved.")
+    count += more
   }
 
   /// Adds one byte.

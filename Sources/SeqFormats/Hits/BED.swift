@@ -9,6 +9,8 @@ public struct BED: HitFormat {
   public let name = "bed"
   /// Windows suffice.
   public let needsWholeRecords = false
+  /// Hits alone are written.
+  public let skipsEmptyParts = true
   private let labels: [[UInt8]]
 
   /// Makes the format.

@@ -10,11 +10,19 @@ public protocol HitFormat: Sendable {
   /// Whether it needs each record as one window, because it writes the letters as well.
   var needsWholeRecords: Bool { get }
 
+  /// Whether windows without hits leave nothing in the output.
+  var skipsEmptyParts: Bool { get }
+
   /// Appends what stands before all hits.
   func begin(into output: inout [UInt8])
 
   /// Appends the hits of a window.
   func encode(_ part: HitPart, into output: inout [UInt8])
+}
+
+extension HitFormat {
+  /// Something may be written of every window.
+  public var skipsEmptyParts: Bool { false }
 }
 
 /// The hits of one window, and where they are.

@@ -35,8 +35,6 @@ public final class FASTAReader {
 
   // The record that is being read.
   private var record: OpenRecord?
-  /// Its header, apart from what is looked at for every line.
-  private var recordHeader: ResidueHeader?
   private struct OpenRecord {
     /// Letters until now.
     var length = 0
@@ -54,8 +52,9 @@ public final class FASTAReader {
   private var windows: [ResidueWindow] = []
   private var headers: [ResidueHeader] = []
   private var isFull = false
-  /// Letters that the next batch begins with.
+  /// Letters that the next batch begins with, and the header of their record.
   private var carried: [UInt8] = []
+  private var carriedHeader: ResidueHeader?
 
   private var names: Set<UInt64> = []
   private static let rememberedNames = 200_000
@@ -125,7 +124,8 @@ public final class FASTAReader {
       carried = []
       record!.textStart = 0
       record!.index = 0
-      headers.append(recordHeader!)
+      headers.append(carriedHeader!)
+      carriedHeader = nil
     }
   }
 
@@ -237,28 +237,22 @@ public final class FASTAReader {
 
   private func finishHeader() throws {
     lineKind = .start
-    let isBlank = { (byte: UInt8) in byte == .space || byte == .tab }
-    let name = headerLine.drop(while: isBlank).prefix { !isBlank($0) }
-    let ordinal = counts.records
+    let header = ResidueHeader(headerLine, ordinal: counts.records, at: headerPlace)
     counts.records += 1
-    var header = ResidueHeader(
-      line: headerLine, name: Array(name), ordinal: ordinal, provenance: headerPlace)
-    if name.isEmpty {
-      header.name = Array("unnamed_\(ordinal + 1)".utf8)
+    if header.isUnnamed {
       counts.unnamedRecords += 1
     } else if names.count >= Self.rememberedNames {
       counts.uncomparedNames += 1
-    } else if !names.insert(hash(name)).inserted {
+    } else if !names.insert(hash(header.name)).inserted {
       counts.duplicateNames += 1
       counts.firstDuplicate = counts.firstDuplicate ?? header
     }
-    recordHeader = header
     record = OpenRecord(textStart: letters.count, index: headers.count)
     headers.append(header)
   }
 
   /// FNV-1a; that two names of 200,000 share its 64 bits has a chance of one in a billion.
-  private func hash(_ name: ArraySlice<UInt8>) -> UInt64 {
+  private func hash(_ name: [UInt8]) -> UInt64 {
     name.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
@@ -277,12 +271,16 @@ public final class FASTAReader {
     let before = letters.count
     let end = waiting.upperBound
     var start = waiting.lowerBound
+    // The letters are at most as many as the bytes that wait.
+    let target = letters.reserve(end - start)
+    var taken = 0
     var lines = 0
     var lineStart: Int?
     var careful: Int?
+    var lastLine: Int?
     // Letters that may still come before the window is to be looked at.
     let room = windowRoom()
-    while start < end, letters.count - before < room {
+    while start < end, taken < room {
       let feed = memchr(base + start, Int32(UInt8.lineFeed), end - start).map {
         UnsafeRawPointer($0) - base
       }
@@ -297,7 +295,11 @@ public final class FASTAReader {
         careful = feed ?? end
         break
       }
-      letters.append(content)
+      if let content = content.baseAddress {
+        (target + taken).update(
+          from: content.assumingMemoryBound(to: UInt8.self), count: stop - start)
+      }
+      taken += stop - start
       guard let feed else {
         start = end
         break
@@ -310,16 +312,18 @@ public final class FASTAReader {
       let next = base.load(fromByteOffset: start, as: UInt8.self)
       guard next > UInt8(ascii: ">") && next != UInt8(ascii: "@") else { break }
       lineStart = nil
-      lineOffset = rawOffset + start
+      lastLine = start
     }
+    letters.commit(taken)
     waiting = start..<end
     line += lines
     if lines > 0 { previousWasReturn = false }
+    if let lastLine { lineOffset = rawOffset + lastLine }
     if let lineStart {
       lineOffset = rawOffset + lineStart
       lineKind = .start
     }
-    record!.length += letters.count - before
+    record!.length += taken
     if let careful { try consumeCarefully(until: careful) }
     counts.residues += letters.count - before
     emitIfLong()
@@ -347,7 +351,7 @@ public final class FASTAReader {
         case .error:
           throw fault(
             .illegalLetter(
-              byte, record: String(decoding: recordHeader!.name, as: UTF8.self),
+              byte, record: String(decoding: headers[record!.index].name, as: UTF8.self),
               position: record!.length, kind: kind),
             column: rawOffset + index - lineOffset + 1)
         }
@@ -380,6 +384,7 @@ public final class FASTAReader {
     let position = max(coreEnd - options.context, record.textPosition)
     let start = record.textStart + (position - record.textPosition)
     carried = Array(letters.bytes[start...])
+    carriedHeader = headers[record.index]
     self.record!.textPosition = position
     self.record!.coreStart = coreEnd
     isFull = true

@@ -108,7 +108,8 @@ public struct PatternScanner: Sendable {
     let before = hits.count
     scanFixed(place, &hits)
     scanFlexible(place, &hits)
-    if hits.count - before > 1 {
+    // One pattern's matches of one length come in order.
+    if hits.count - before > 1, !(ends.isEmpty && expressions.isEmpty && fixed.probes.count <= 1) {
       hits[before...].sort {
         ($0.start, $0.end, $0.motif, $0.strand.rawValue)
           < ($1.start, $1.end, $1.motif, $1.strand.rawValue)
