@@ -15,6 +15,8 @@ enum CommandFailure: Error, CustomStringConvertible {
 
   /// A folder that cannot be made; the reason is the system's.
   case cannotMake(path: String, reason: String)
+  /// No threshold makes a figure largest, or no state is 1.
+  case noThreshold(source: String, wanted: String)
 
   var description: String {
     switch self {
@@ -31,6 +33,9 @@ enum CommandFailure: Error, CustomStringConvertible {
       "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
     case .doubtfulInput(let count):
       "\(count) warning\(count == 1 ? "" : "s"), which --strict takes as failure."
+    case .noThreshold(let source, let wanted):
+      "\(source): there is no threshold by \(wanted): no residue that is assessed has a value. Are the "
+        + "names those of the reference?"
     case .noFrames(let source):
       """
       \(source): no predicate is marked. Are these column files with a column predicate and \

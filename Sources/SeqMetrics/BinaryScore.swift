@@ -25,6 +25,14 @@ public struct BinaryScore: Hashable, Sendable {
     }
   }
 
+  /// Adds the counts of other cases.
+  public static func += (a: inout BinaryScore, b: BinaryScore) {
+    a.truePositives += b.truePositives
+    a.falsePositives += b.falsePositives
+    a.trueNegatives += b.trueNegatives
+    a.falseNegatives += b.falseNegatives
+  }
+
   /// TP / (TP + FN): recall, sensitivity.
   public var recall: Double { ratio(truePositives, truePositives + falseNegatives) }
   /// TN / (TN + FP).

@@ -8,6 +8,13 @@ public struct RankingScore: Sendable {
     public var truePositives: Int
     /// Negatives with at least this score.
     public var falsePositives: Int
+
+    /// Makes a point.
+    public init(threshold: Double, truePositives: Int, falsePositives: Int) {
+      self.threshold = threshold
+      self.truePositives = truePositives
+      self.falsePositives = falsePositives
+    }
   }
 
   /// The curve, from the highest score to the lowest.

@@ -7,7 +7,9 @@ struct ResiduePackCommand<P: TaskPack>: ParsableCommand {
     CommandConfiguration(
       commandName: P.name,
       abstract: P.abstract,
-      subcommands: [ResidueTagCommand<P>.self, ResidueInfoCommand<P>.self],
+      subcommands: [
+        ResidueTagCommand<P>.self, CAIDCommand<P>.self, ResidueInfoCommand<P>.self,
+      ],
       defaultSubcommand: ResidueTagCommand<P>.self,
       helpNames: [.short, .long])
   }

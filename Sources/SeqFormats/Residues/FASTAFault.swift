@@ -12,6 +12,12 @@ public enum FASTAFault: Hashable, Sendable {
   case illegalLetter(UInt8, record: String, position: Int, kind: ResidueKind)
   /// A header line of more than a megabyte.
   case headerTooLong
+  /// A record of three lines lacks one, told in a few words.
+  case lineMissing(record: String, String)
+  /// A record of three lines has more.
+  case linesLeft(record: String, Int)
+  /// A record has more or fewer labels than residues.
+  case labelCount(record: String, labels: Int, residues: Int)
 }
 
 extension FASTAFault: CustomStringConvertible {
@@ -31,6 +37,13 @@ extension FASTAFault: CustomStringConvertible {
           ? "Is it a protein (-t protein)? " : "")
         + "--illegal mask or --illegal skip goes on."
     case .headerTooLong: "a header line of more than a megabyte. Is it FASTA?"
+    case .lineMissing(let record, let what):
+      "\(record) ends before \(what): a record is three lines, header, sequence and labels."
+    case .linesLeft(let record, let count):
+      "\(record) has \(count) lines, where header, sequence and labels are expected."
+    case .labelCount(let record, let labels, let residues):
+      "\(record) has \(labels) label\(labels == 1 ? "" : "s") and \(residues) "
+        + "residue\(residues == 1 ? "" : "s"), where one label a residue is expected."
     }
   }
 
