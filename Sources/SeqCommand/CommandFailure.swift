@@ -17,6 +17,8 @@ enum CommandFailure: Error, CustomStringConvertible {
   case cannotMake(path: String, reason: String)
   /// No threshold makes a figure largest, or no state is 1.
   case noThreshold(source: String, wanted: String)
+  /// With `--strict`, records of different parts have words in common.
+  case leaks(pairs: Int)
 
   var description: String {
     switch self {
@@ -36,6 +38,9 @@ enum CommandFailure: Error, CustomStringConvertible {
     case .noThreshold(let source, let wanted):
       "\(source): there is no threshold by \(wanted): no residue that is assessed has a value. Are the "
         + "names those of the reference?"
+    case .leaks(let pairs):
+      "\(pairs) pair\(pairs == 1 ? "" : "s") of records in different parts, which --strict takes as "
+        + "failure. `bio split` keeps relatives together."
     case .noFrames(let source):
       """
       \(source): no predicate is marked. Are these column files with a column predicate and \

@@ -319,16 +319,12 @@ struct CorpusSplit: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let numbers = fractions.split(separator: ",").map { Double($0) ?? -1 }
-    guard numbers.count == 3, numbers.allSatisfy({ $0 >= 0 && $0.isFinite }),
-      numbers.contains(where: { $0 > 0 })
-    else {
-      throw ValidationError("--fractions is \(fractions), and must be like 0.8,0.1,0.1.")
-    }
+    let numbers = try partFractions(fractions)
     let (source, format) = try input.open(file)
-    let (prefix, ending) = nameParts(format.name)
+    let usual = ["columns": ".tsv", "text": ".txt"][format.name] ?? ".\(format.name)"
+    let names = PartNames(of: file, prefix: output, usual: usual)
     let chosen = zip(["train", "dev", "test"], numbers).filter { $0.1 > 0 }
-    let sinks = try chosen.map { try ByteSink(path: "\(prefix).\($0.0)\(ending)") }
+    let sinks = try chosen.map { try ByteSink(path: names.name(of: $0.0)) }
     let parts = try Corpus.split(
       source, as: format, into: sinks, fractions: chosen.map(\.1), by: by, seed: seeding.seed)
     for (part, sink) in zip(parts, sinks) {
@@ -336,25 +332,5 @@ struct CorpusSplit: ParsableCommand {
         "\(sink.name): \(part.units) units, \(part.records) records, \(part.positions) positions.")
     }
     options.console.note("seed \(seeding.seed)")
-  }
-
-  /// The beginning and the ending of the parts' names: `a/b` and `.conllu.gz` of `a/b.conllu.gz`.
-  private func nameParts(_ format: String) -> (String, String) {
-    let usual = ["columns": ".tsv", "text": ".txt"][format] ?? ".\(format)"
-    if file == "-" { return (output ?? "corpus", usual) }
-    var stem = file
-    var ending = ""
-    for _ in 0..<2 {
-      guard let point = stem.lastIndex(of: "."), !stem[point...].contains("/"),
-        point > stem.startIndex
-      else { break }
-      let part = String(stem[point...])
-      if ending.isEmpty || ending == ".gz" {
-        ending = part + ending
-        stem = String(stem[..<point])
-      }
-      if part != ".gz" { break }
-    }
-    return (output ?? stem, ending.isEmpty ? usual : ending)
   }
 }
