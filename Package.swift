@@ -47,7 +47,7 @@ let package = Package(
     layer("SeqMath"),
     // Layer 1
     layer("SeqFormats", ["SeqCore", "SeqMath", "CBzip2", "CLzma", "CZlib", "CZstd"]),
-    layer("SeqMotifs", ["SeqCore", "CProcessor"]),
+    layer("SeqMotifs", ["SeqCore", "SeqMath", "CProcessor"]),
     layer("SeqFeatures", ["SeqCore"]),
     layer("SeqInference", ["SeqCore", "SeqMath"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),
@@ -111,7 +111,7 @@ let package = Package(
     tests("SeqMath"),
     tests("SeqInference", ["SeqCore", "SeqMath"]),
     tests("SeqFormats", ["SeqCore", "SeqMath", "SeqTestSupport"]),
-    tests("SeqMotifs", ["SeqCore", "SeqFormats", "SeqKit", "SeqTestSupport"]),
+    tests("SeqMotifs", ["SeqCore", "SeqMath", "SeqFormats", "SeqKit", "SeqTestSupport"]),
     tests("SeqXML", ["SeqTestSupport"]),
     tests(
       "VideoPack",

@@ -30,6 +30,7 @@ public struct MotifSearch: Sendable {
   private let motifs: Int
   private let format: any HitFormat
   private let longestMatch: Int
+  private let bestOnly: Range<Int>?
 
   /// Makes a search.
   ///
@@ -38,21 +39,24 @@ public struct MotifSearch: Sendable {
   ///   - motifs: the number of motifs.
   ///   - format: how hits are written.
   ///   - longestMatch: the most residues of a match where a pattern sets no limit.
+  ///   - bestOnly: motifs of which only the hit with the highest score in each record is reported, the
+  ///     first of equals. Records are then held in memory whole.
   public init(
     _ scanners: [any MotifScanner], motifs: Int, format: any HitFormat,
-    longestMatch: Int = .max
+    longestMatch: Int = .max, bestOnly: Range<Int>? = nil
   ) {
     self.scanners = scanners
     self.motifs = motifs
     self.format = format
     self.longestMatch = longestMatch
+    self.bestOnly = bestOnly
   }
 
   /// The options that a reader must have for this search.
   public func readerOptions(_ options: FASTAOptions) -> FASTAOptions {
     var options = options
     options.context = scanners.reduce(0) { max($0, $1.reach) }
-    if format.needsWholeRecords { options.window = nil }
+    if format.needsWholeRecords || bestOnly != nil { options.window = nil }
     return options
   }
 
@@ -81,13 +85,29 @@ public struct MotifSearch: Sendable {
     var summary: Summary
   }
 
+  /// Drops the hits of these motifs that are not their best.
+  private func keepBest(of motifs: Range<Int>, in hits: inout [MotifHit]) {
+    var best: [Int: Int] = [:]
+    for (index, hit) in hits.enumerated() where motifs.contains(hit.motif) {
+      if let other = best[hit.motif], (hits[other].score ?? 0) >= (hit.score ?? 0) { continue }
+      best[hit.motif] = index
+    }
+    let kept = Set(best.values)
+    hits = hits.enumerated().filter {
+      !motifs.contains($0.element.motif) || kept.contains($0.offset)
+    }
+    .map(\.element)
+  }
+
   private func search(_ batch: ResidueBatch) -> Part {
     var part = Part(summary: Summary(motifs: motifs))
     var hits: [MotifHit] = []
+    let skipsEmptyParts = format.skipsEmptyParts
     for window in batch.windows {
       hits.removeAll(keepingCapacity: true)
       let text = batch.text(of: window)
       for scanner in scanners { scanner.scan(text, window, into: &hits) }
+      if let bestOnly { keepBest(of: bestOnly, in: &hits) }
       if scanners.count > 1 {
         hits.sort { ($0.start, $0.end, $0.motif) < ($1.start, $1.end, $1.motif) }
       }
@@ -96,6 +116,7 @@ public struct MotifSearch: Sendable {
         part.summary.hitsOfMotif[hit.motif] += 1
         if hit.end - hit.start >= longestMatch { part.summary.cutHits += 1 }
       }
+      if hits.isEmpty, skipsEmptyParts { continue }
       format.encode(
         HitPart(header: batch.headers[window.header], window: window, text: text, hits: hits[...]),
         into: &part.output)

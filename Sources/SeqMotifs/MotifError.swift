@@ -12,6 +12,8 @@ public enum MotifError: Error, Hashable, Sendable {
   case libraryLine(source: String, line: Int, problem: String)
   /// A file of motifs without a motif.
   case noMotifs(source: String, hint: String)
+  /// An alignment of which no profile can be made.
+  case alignment(name: String, problem: String)
   /// An error in a file, at a line.
   indirect case inFile(source: String, line: Int, MotifError)
 }
@@ -32,6 +34,7 @@ extension MotifError: CustomStringConvertible {
       "pattern \(name): \(allowed) mismatch\(allowed == 1 ? "" : "es") cannot be allowed: \(problem)."
     case .libraryLine(let source, let line, let problem): "\(source):\(line): \(problem)"
     case .noMotifs(let source, let hint): "\(source): there is no motif in it. \(hint)"
+    case .alignment(let name, let problem): "alignment \(name): \(problem)."
     case .inFile(let source, let line, let error): "\(source):\(line): \(error)"
     }
   }

@@ -44,7 +44,7 @@ extension ProcessTests {
     @Test func tablesAndLinesHaveTheLetters() throws {
       #expect(
         try output([proteins, "-f", "tsv"] + patterns).contains(
-          "\np1\tNGLYC\t1\t5\t.\t.\t0\t.\tNGTW\n"))
+          "\np1\tNGLYC\t1\t5\t.\t.\t0\t.\tNGTW\t.\n"))
       #expect(
         try output([proteins, "-f", "jsonl"] + patterns).hasPrefix(
           #"{"sequence":"p1","motif":"NGLYC","start":1,"end":5,"letters":"NGTW"}"#))

@@ -28,11 +28,38 @@ struct MotifOptions: ParsableArguments {
   var matrices: [String] = []
 
   @Option(
+    parsing: .singleValue,
+    help: "Profiles of `bio profile` or HMMER 3; may be repeated.")
+  var profiles: [String] = []
+
+  @Option(
+    name: [.customLong("e-value")],
+    help: "Hits of a profile to expect by chance in all that is searched, at most.")
+  var eValue = 0.01
+
+  @Option(
+    help: ArgumentHelp(
+      "Residues that E-values are for. (default: those of the files; a million for standard input)",
+      valueName: "residues"))
+  var searchSpace: Double?
+
+  @Option(
+    help: "The score of a profile's hit: viterbi, the best path, or forward, all paths.",
+    transform: choice)
+  var score: ProfileScore = .viterbi
+
+  @Option(
     name: [.customLong("p-value")],
     help: "How rare a matrix's site must be among random sequences.")
   var pValue = 1e-4
 
-  @Option(help: "The score in bits that a matrix's site needs. (default: by --p-value)")
+  @Flag(help: "Report the best site of each matrix in each record only.")
+  var best = false
+
+  @Option(
+    help:
+      "The score in bits that a matrix's site or a profile's hit needs. (default: by --p-value, --e-value)"
+  )
   var minScore: Double?
 
   @Option(help: "What is added to each count of a matrix.")
@@ -84,7 +111,19 @@ struct MotifOptions: ParsableArguments {
     if !(pseudocount > 0 && pseudocount.isFinite) {
       throw ValidationError("--pseudocount is \(pseudocount), and must be positive.")
     }
+    if !(eValue > 0 && eValue.isFinite) {
+      throw ValidationError("--e-value is \(eValue), and must be positive.")
+    }
+    if let searchSpace, !(searchSpace >= 1 && searchSpace.isFinite) {
+      throw ValidationError("--search-space is \(searchSpace), and must be 1 or more.")
+    }
     if background != nil { _ = try backgroundFrequencies() }
+    if !profiles.isEmpty, translate {
+      throw ValidationError("--translate looks for patterns; profiles are not translated.")
+    }
+    if best, matrices.isEmpty {
+      throw ValidationError("--best concerns matrices; there is no --matrices.")
+    }
     if !matrices.isEmpty, translate {
       throw ValidationError(
         "--translate looks for motifs of proteins; matrices are of nucleotides.")
@@ -142,6 +181,34 @@ struct MotifOptions: ParsableArguments {
     return result
   }
 
+  /// The profiles, and the score that a hit of each needs.
+  ///
+  /// - Parameter residues: what E-values are for.
+  func profileModels(for kind: ResidueKind, residues: Double, note: (String) -> Void) throws -> [(
+    model: ProfileModel, threshold: Double
+  )] {
+    var result: [(model: ProfileModel, threshold: Double)] = []
+    for path in profiles {
+      let source = try ByteSource(path: path)
+      for var model in try ProfileFile.read(try source.readAll(), source: source.name) {
+        guard model.kind.isNucleic == kind.isNucleic else {
+          throw ValidationError(
+            "\(path): the profile \(model.label.name) is of \(model.kind), and the sequences are of \(kind)."
+          )
+        }
+        if model.calibration == nil {
+          note("\(path): \(model.label.name) is not calibrated; this takes a moment")
+          model.calibration = ProfileCalibration(model, seed: 1)
+        }
+        let threshold =
+          minScore
+          ?? model.calibration?.score(eValue: eValue, score, residues: residues) ?? .infinity
+        result.append((model, threshold))
+      }
+    }
+    return result
+  }
+
   /// The patterns for sequences of a kind: those given, or the bundled ones.
   ///
   /// - Parameter note: is told what was left out.
@@ -168,7 +235,9 @@ struct MotifOptions: ParsableArguments {
       if others > 0 { note("\(path): \(grouped(others)) patterns are not for \(kind); left out") }
       result += patterns
     }
-    if !motif.isEmpty || pattern.isEmpty && patterns.isEmpty && matrices.isEmpty {
+    if !motif.isEmpty
+      || pattern.isEmpty && patterns.isEmpty && matrices.isEmpty && profiles.isEmpty
+    {
       let bundled = try bundledMotifs(for: kind, of: P.self).patterns(for: kind).patterns
       let names = bundled.map(\.label.name)
       if motif.isEmpty || motif.contains("all") {

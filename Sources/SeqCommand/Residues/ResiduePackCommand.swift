@@ -8,8 +8,8 @@ struct ResiduePackCommand<P: TaskPack>: ParsableCommand {
       commandName: P.name,
       abstract: P.abstract,
       subcommands: [
-        ResidueTagCommand<P>.self, ResidueSplitCommand<P>.self, ResidueLeaksCommand<P>.self,
-        CAIDCommand<P>.self, ResidueInfoCommand<P>.self,
+        ResidueTagCommand<P>.self, ResidueProfileCommand<P>.self, ResidueSplitCommand<P>.self,
+        ResidueLeaksCommand<P>.self, CAIDCommand<P>.self, ResidueInfoCommand<P>.self,
       ],
       defaultSubcommand: ResidueTagCommand<P>.self,
       helpNames: [.short, .long])

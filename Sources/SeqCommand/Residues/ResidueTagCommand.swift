@@ -79,7 +79,10 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     }
     let patterns = try motifs.patterns(for: kind, of: P.self) { console.note($0) }
     let matrices = try motifs.scoringMatrices { console.warn($0) }
-    let labels = patterns.map(\.label) + matrices.map(\.matrix.label)
+    let searchSpace = try searchSpace(of: kind)
+    let profiles = try motifs.profileModels(for: kind, residues: searchSpace) { console.note($0) }
+    let labels =
+      patterns.map(\.label) + matrices.map(\.matrix.label) + profiles.map(\.model.label)
     if labels.isEmpty { throw ValidationError("there is no motif for \(kind) to search for.") }
     var scanners: [any MotifScanner] = []
     if !patterns.isEmpty { scanners.append(try scanner(patterns, kind)) }
@@ -87,9 +90,16 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
       scanners.append(
         MatrixScanner(matrices, firstMotif: patterns.count, strands: motifs.strand.strands))
     }
+    if !profiles.isEmpty {
+      scanners.append(
+        ProfileScanner(
+          profiles, firstMotif: patterns.count + matrices.count, strands: motifs.strand.strands,
+          measure: motifs.score, searchSpace: searchSpace))
+    }
     let format = hitFormat(labels, kind)
     let search = MotifSearch(
-      scanners, motifs: labels.count, format: format, longestMatch: motifs.longestMatch)
+      scanners, motifs: labels.count, format: format, longestMatch: motifs.longestMatch,
+      bestOnly: motifs.best ? patterns.count..<(patterns.count + matrices.count) : nil)
     var readerOptions = search.readerOptions(input.options)
     readerOptions.kind = kind
     let reader = FASTAReader(source, options: readerOptions)
@@ -114,6 +124,26 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
           + "allowed; --longest-match allows more")
     }
     return warnings.count + (summary.cutHits > 0 ? 1 : 0)
+  }
+
+  /// The residues that E-values of profiles are for: of all files, on all strands.
+  private func searchSpace(of kind: ResidueKind) throws -> Double {
+    if let given = motifs.searchSpace { return given }
+    guard !motifs.profiles.isEmpty else { return 1 }
+    if files.isEmpty || files.contains("-") {
+      options.console.note(
+        "E-values are for a million residues; --search-space says how many are searched")
+      return 1e6
+    }
+    var residues = 0
+    for path in files {
+      let reader = FASTAReader(try ByteSource(path: path), options: input.options)
+      // What is wrong in a file is told when it is searched.
+      while (try? reader.nextBatch()) != nil {}
+      residues += reader.counts.residues
+    }
+    let strands = kind.isNucleic ? motifs.strand.strands.count : 1
+    return Double(max(residues * strands, 1))
   }
 
   private func scanner(_ patterns: [MotifPattern], _ kind: ResidueKind) throws -> any MotifScanner {

@@ -10,6 +10,8 @@ public struct MotifHit: Hashable, Sendable {
   public var strand: Strand
   /// The log-odds score in bits of a matrix; `nil` for a pattern.
   public var score: Double?
+  /// Hits with at least this score to expect by chance, of a profile; else `nil`.
+  public var eValue: Double?
   /// Letters that differ from the pattern; 0 unless mismatches are allowed.
   public var mismatches: Int
   /// For a motif found in a translation, the reading frame: 1, 2, 3 or −1, −2, −3; else 0.
@@ -22,8 +24,8 @@ public struct MotifHit: Hashable, Sendable {
   ///
   /// - Precondition: `start < end`.
   public init(
-    motif: Int, start: Int, end: Int, strand: Strand, score: Double? = nil, mismatches: Int = 0,
-    frame: Int = 0
+    motif: Int, start: Int, end: Int, strand: Strand, score: Double? = nil,
+    eValue: Double? = nil, mismatches: Int = 0, frame: Int = 0
   ) {
     precondition(start < end, "A hit has at least one residue.")
     self.motif = motif
@@ -31,6 +33,7 @@ public struct MotifHit: Hashable, Sendable {
     self.end = end
     self.strand = strand
     self.score = score
+    self.eValue = eValue
     self.mismatches = mismatches
     self.frame = frame
   }

@@ -58,6 +58,10 @@ public struct GFF3: HitFormat {
         output += ";Note=".utf8
         output += labels[hit.motif].note
       }
+      if let eValue = hit.eValue {
+        output += ";evalue=".utf8
+        output += "\(SmallNumber(eValue))".utf8
+      }
       if hit.mismatches > 0 {
         output += ";mismatches=".utf8
         output.append(decimal: hit.mismatches)

@@ -10,6 +10,8 @@ public struct HitLines: HitFormat {
   public let name = "jsonl"
   /// Windows suffice.
   public let needsWholeRecords = false
+  /// Hits alone are written.
+  public let skipsEmptyParts = true
   private let labels: [[UInt8]]
 
   /// Makes the format.
@@ -43,6 +45,9 @@ public struct HitLines: HitFormat {
       if let score = hit.score {
         output += ",\"score\":".utf8
         output.append(score: score)
+      }
+      if let eValue = hit.eValue {
+        output += ",\"evalue\":\(SmallNumber(eValue))".utf8
       }
       if hit.mismatches > 0 {
         output += ",\"mismatches\":".utf8

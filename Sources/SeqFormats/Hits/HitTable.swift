@@ -1,12 +1,14 @@
 public import SeqCore
 
 /// A table with a line of column names: sequence, motif, start and end (0-based, half-open), strand,
-/// score, mismatches, frame and the letters of the hit on the strand as written.
+/// score, mismatches, frame, the letters of the hit on the strand as written, and E-value.
 public struct HitTable: HitFormat {
   /// `tsv`.
   public let name = "tsv"
   /// Windows suffice.
   public let needsWholeRecords = false
+  /// Hits alone are written.
+  public let skipsEmptyParts = true
   private let labels: [[UInt8]]
 
   /// Makes the format.
@@ -16,7 +18,8 @@ public struct HitTable: HitFormat {
 
   /// Appends the names of the columns.
   public func begin(into output: inout [UInt8]) {
-    output += "sequence\tmotif\tstart\tend\tstrand\tscore\tmismatches\tframe\tletters\n".utf8
+    output +=
+      "sequence\tmotif\tstart\tend\tstrand\tscore\tmismatches\tframe\tletters\tevalue\n".utf8
   }
 
   /// Appends a line a hit.
@@ -47,6 +50,8 @@ public struct HitTable: HitFormat {
       }
       output.append(.tab)
       output.append(contentsOf: part.letters(of: hit))
+      output.append(.tab)
+      output += (hit.eValue.map { "\(SmallNumber($0))" } ?? ".").utf8
       output.append(.lineFeed)
     }
   }
