@@ -9,7 +9,8 @@ struct ResiduePackCommand<P: TaskPack>: ParsableCommand {
       abstract: P.abstract,
       subcommands: [
         ResidueTagCommand<P>.self, ResidueProfileCommand<P>.self, ResidueSplitCommand<P>.self,
-        ResidueLeaksCommand<P>.self, CAIDCommand<P>.self, ResidueInfoCommand<P>.self,
+        ResidueLeaksCommand<P>.self,
+        CAIDCommand<P>.self, ResiduePlotCommand<P>.self, ResidueInfoCommand<P>.self,
       ],
       defaultSubcommand: ResidueTagCommand<P>.self,
       helpNames: [.short, .long])
