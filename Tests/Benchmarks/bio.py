@@ -12,19 +12,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 PATTERN = "N-{P}-[ST]-{P}"
 DNA = [("exact word", "GAATTC", 0), ("IUPAC pattern", "TATAWAWN", 0), ("2 mismatches", "RTGASTCAYN", 2)]
 
 
 def measure(command, output):
-    """CPU seconds and peak MB of one process."""
+    """CPU seconds, peak MB and wall seconds of one process."""
+    start = time.perf_counter()
     with open(output, "wb") as sink:
         process = subprocess.Popen(command, stdout=sink, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"failed: {' '.join(command)}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    wall = time.perf_counter() - start
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, wall
 
 
 def median(command, output, runs):
@@ -93,6 +96,17 @@ def main():
             cells.append(f"{name} {rival_rate:.1f}, ratio {rate / rival_rate:.1f}")
         rows.append(f"| {what} | {rate:.0f} {unit} | {'; '.join(cells)} | {memory:.0f} |")
 
+    def threads(what, command, alternations=7):
+        """The least wall seconds of one and of two threads, in turns: the machine may be shared."""
+        walls = {1: [], 2: []}
+        for _ in range(alternations):
+            for count in walls:
+                turn = [str(count) if before == "-j" else word
+                        for before, word in zip([""] + command, command)]
+                walls[count].append(measure(turn, output)[2])
+        one, two = min(walls[1]), min(walls[2])
+        rows.append(f"| two threads: {what} | {one / two:.2f} times one | {one:.2f} s, {two:.2f} s | |")
+
     def emboss(program, *options):
         path = shutil.which(program)
         return [path, *options, "-outfile", "stdout", "-rformat", "gff"] if path else None
@@ -107,6 +121,7 @@ def main():
                 ("fuzzpro", emboss("fuzzpro", "-sequence", path, "-pattern", PATTERN)),
             ],
         )
+        threads("one PROSITE pattern", ours + [path, "-p", PATTERN, "-f", "bed"])
         library = f"{folder}/patterns.tsv"
         with open(f"{arguments.data}/bio/conformance/patterns.tsv") as file:
             patterns = file.read().splitlines()[:20]
@@ -122,6 +137,7 @@ def main():
             ours + [path, "--patterns", library, "-f", "bed"],
             [("fuzzpro", emboss("fuzzpro", "-sequence", path, "-pattern", "@" + many))],
         )
+        threads("20 protein patterns", ours + [path, "--patterns", library, "-f", "bed"])
         os.remove(path)
         path, count = genome(arguments.data, folder, arguments.megabases * 1_000_000)
         for what, pattern, mismatches in DNA:
@@ -159,11 +175,17 @@ def main():
                 [("lightmotif, reading and counting",
                   [arguments.python, f"{here}/lightmotif_peer.py", path, jaspar, str(p_value)])],
             )
+        threads("100 matrices", ours + [path, "--matrices", jaspar, "-f", "bed"], alternations=3)
         with open(jaspar, "w") as out:
             out.write("".join(matrices))
         seconds, memory = median(
             ours + [tiny, "-t", "dna", "--matrices", jaspar, "-f", "bed"], output, arguments.runs)
-        rows.append(f"| thresholds of {len(matrices)} matrices | {seconds:.2f} s | | {memory:.0f} |")
+        # Of the peer, reading the matrices and their thresholds on both strands, with Python's start.
+        peer_seconds, _ = median(
+            [arguments.python, f"{here}/lightmotif_peer.py", tiny, jaspar, "1e-4"], output, 1)
+        rows.append(
+            f"| thresholds of {len(matrices)} matrices, whole process | {seconds:.2f} s | "
+            f"lightmotif {peer_seconds:.2f} s | {memory:.0f} |")
     finally:
         shutil.rmtree(folder)
     print("| what | seqkit bio | peers | peak MB |\n| --- | --- | --- | --- |")
