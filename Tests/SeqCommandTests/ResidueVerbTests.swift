@@ -1,5 +1,4 @@
 import Foundation
-import SeqTestSupport
 import Testing
 
 extension ProcessTests {
@@ -185,13 +184,6 @@ extension ProcessTests {
         try run(["caid", "-r", reference, prediction, "--threshold", "x"], status: 2).errors
           .contains(
             "is no number, and none of states"))
-    }
-
-    @Test func helpIsGolden() throws {
-      for verb in ["profile", "split", "leaks", "plot", "caid"] {
-        try Golden.check(
-          try command.run(["bio", verb, "--help"]).output, "help/bio-\(verb)-help.txt")
-      }
     }
   }
 }

@@ -7,7 +7,7 @@ struct ResidueLeaksCommand<P: TaskPack>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "leaks",
-      abstract: "List the pairs of records that two parts of a data set have words in common of.",
+      abstract: "List the pairs of records in two parts of a data set that share words.",
       discussion: """
         With --against, the records of FILE … are compared with those; else those of each file with \
         those of the files after it. The answer is a table: file, record, other file, other record, \

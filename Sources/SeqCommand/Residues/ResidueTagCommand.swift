@@ -9,9 +9,9 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
       commandName: "tag", abstract: "Find motifs in files or standard input.",
       discussion: """
         Input is FASTA, plain or compressed by gzip, bzip2, xz or zstd. Patterns are PROSITE's \
-        (N-{P}-[ST]-{P}), words of IUPAC letters (TATAWAWN) or regular expressions; matrices are \
-        of nucleotides; with neither, the bundled motifs are searched for. Hits go to standard output as GFF3, or as a \
-        view on a terminal. Memory does not grow with the file.
+        (N-{P}-[ST]-{P}), words of IUPAC letters (TATAWAW) or regular expressions; matrices are \
+        of nucleotides, profiles of families; with none of them, the bundled motifs are searched for. Hits go to \
+        standard output as GFF3, or as a view on a terminal. Memory does not grow with the file.
         """)
   }
 
