@@ -47,7 +47,12 @@ public struct CAIDAssessment: Sendable {
     var (low, high) = (0, ranking.points.count)
     while low < high {
       let middle = (low + high) / 2
-      if ranking.points[middle].threshold >= threshold { low = middle + 1 } else { high = middle }
+      // The assessment's thresholds are scores with three decimals.
+      if Self.rounded(ranking.points[middle].threshold) >= threshold {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return low
   }
@@ -102,7 +107,7 @@ public struct CAIDAssessment: Sendable {
     var best: (threshold: Double, value: Double)?
     for point in ranking.points {
       guard let value = Self.figures(of: counts(point))[figure] else { continue }
-      if value > best?.value ?? -.infinity { best = (point.threshold, value) }
+      if value > best?.value ?? -.infinity { best = (Self.rounded(point.threshold), value) }
     }
     return best?.threshold
   }

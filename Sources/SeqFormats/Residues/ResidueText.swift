@@ -42,8 +42,8 @@ public struct ResidueText: Hashable, Sendable {
 
   /// All records of a source.
   ///
-  /// - Parameter layout: `nil` to look: three lines if most records have two lines of one length
-  ///   after their header.
+  /// - Parameter layout: `nil` to look: three lines if most records have two lines after their
+  ///   header, and half of all two of one length.
   /// - Throws: what the source throws, and `FormatError.fasta` for what has no header, and for records
   ///   of three lines whose lines do not fit together.
   public static func read(_ source: ByteSource, layout: Layout? = nil) throws -> [ResidueText] {
@@ -66,10 +66,10 @@ public struct ResidueText: Hashable, Sendable {
       }
       records[records.count - 1].lines.append(line)
     }
-    let likeThreeLines = records.count {
-      $0.lines.count == 2 && $0.lines[0].count == $0.lines[1].count
-    }
-    let layout = layout ?? (likeThreeLines * 2 > records.count ? .threeLine : .fasta)
+    let twoLines = records.filter { $0.lines.count == 2 }
+    let equalLines = twoLines.count { $0.lines[0].count == $0.lines[1].count }
+    let isLabelled = twoLines.count * 2 > records.count && equalLines * 2 >= records.count
+    let layout = layout ?? (isLabelled ? .threeLine : .fasta)
     return try records.map { record in
       if layout == .threeLine { try checkThreeLines(record.header, record.lines) }
       return ResidueText(header: record.header, lines: record.lines, layout: layout)

@@ -4,8 +4,8 @@ internal import SeqMath
 public enum ClusterSplit {
   /// The part of each record.
   ///
-  /// Clusters are shuffled, put in order of falling size, and each given to the part that lacks most
-  /// of its share: so the big ones find room, and the parts come out as wanted unless one cluster is
+  /// Clusters are shuffled, put in order of falling size (by powers of two), and each given to the part
+  /// that lacks most of its share: so the big ones find room, and the parts come out as wanted unless one cluster is
   /// larger than a part.
   ///
   /// - Parameters:
@@ -27,9 +27,10 @@ public enum ClusterSplit {
     var order = Array(weights.indices)
     var generator = RandomGenerator(seed: seed)
     generator.shuffle(&order)
-    // Equal sizes stay as shuffled.
+    // By powers of two, so that clusters of about one size stay as shuffled.
+    func magnitude(_ cluster: Int) -> Int { Int.bitWidth - weights[cluster].leadingZeroBitCount }
     let ranked = order.enumerated().sorted {
-      (-weights[$0.element], $0.offset) < (-weights[$1.element], $1.offset)
+      (-magnitude($0.element), $0.offset) < (-magnitude($1.element), $1.offset)
     }
     var lacks = fractions.map { $0 / sum * total }
     var partOf = [Int](repeating: 0, count: weights.count)
