@@ -10,7 +10,7 @@ public import SeqCore
 /// attribute `seqkit.LAYER` are layers too.
 ///
 /// Written is a line of JSON for each trace, with what was found for each of its spans.
-/// See `Docs/Formats/traces.md`.
+/// See `Docs/Formats/pack.md`.
 public struct Traces: RecordFormat {
   /// `traces`.
   public var name: String { "traces" }
