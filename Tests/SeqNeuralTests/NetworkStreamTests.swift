@@ -58,6 +58,16 @@ struct NetworkStreamTests {
     }
   }
 
+  @Test("Threads that share a long sequence change nothing")
+  func pieces() throws {
+    let model = try Self.model(causal: false, layers: 2, maps: 16)
+    let rows = Self.rows(2100)
+    let one = model.scorer(threads: 1).scores(of: rows)
+    let two = model.scorer(threads: 2).scores(of: rows)
+    let isEqual = (0..<2100).allSatisfy { t in (0..<3).allSatisfy { one[t, $0] == two[t, $0] } }
+    #expect(isEqual)
+  }
+
   @Test(
     "A stream gives what the whole sequence gives, in pieces of any size", arguments: [1, 7, 300])
   func stream(piece: Int) throws {
