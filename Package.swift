@@ -122,6 +122,7 @@ let package = Package(
     tests("SeqFeatures", ["SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqTestSupport"]),
     tests("SeqNeural", ["SeqCore", "SeqMath", "SeqInference", "SeqModel"]),
     tests("SeqPack", ["SeqFeatures"]),
+    tests("SeqReport", ["SeqCore", "SeqFormats", "SeqMetrics", "SeqPack"]),
     tests(
       "LanguagePack",
       ["SeqCore", "SeqMath", "SeqFormats", "SeqModel", "SeqPack", "SeqTestSupport"]),

@@ -38,6 +38,7 @@ extension ProcessTests {
         ["pos", "explain", "--help"], ["srl", "--help"], ["srl", "train", "--help"],
         ["srl", "eval", "--help"],
         ["bio", "--help"], ["bio", "tag", "--help"], ["model", "--help"], ["corpus", "--help"],
+        ["report", "--help"],
       ])
     func helpIsAsRecorded(arguments: [String]) throws {
       let name = arguments.joined(separator: "-").replacing("--help", with: "help")
