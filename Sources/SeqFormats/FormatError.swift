@@ -48,6 +48,8 @@ public enum FormatError: Error, Hashable, Sendable {
   case rows(source: String, line: Int, problem: String)
   /// Something that FASTA does not have.
   case fasta(at: Place, FASTAFault)
+  /// Something that labelled residues do not have.
+  case labels(at: Place, LabelFault)
   /// The names given to columns make no sense.
   case columnNames([String], ColumnFault)
   /// A record longer than offsets of 32 bits can say.
@@ -226,6 +228,7 @@ extension FormatError: CustomStringConvertible {
     case .declaration(let place, let found):
       "\(place): unknown declaration \(found); @weight is the only one. A label cannot begin with @."
     case .fasta(let place, let fault): "\(place): \(fault)"
+    case .labels(let place, let fault): "\(place): \(fault)"
     case .columnNames(let names, let fault):
       "Columns \(names.joined(separator: ",")): \(fault.rawValue)."
     case .recordTooLong(let place):

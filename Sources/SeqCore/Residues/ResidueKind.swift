@@ -1,5 +1,5 @@
 /// What the letters of a residue sequence stand for.
-public enum ResidueKind: String, Sendable, CaseIterable {
+public enum ResidueKind: String, Codable, Sendable, CaseIterable {
   /// Amino acids in one-letter code (IUPAC-IUB 1984), with U, O, B, Z, J and X.
   case protein
   /// Deoxyribonucleotides with IUPAC-IUB ambiguity letters (1985). U is read as T.

@@ -90,15 +90,15 @@ public struct GFF3: HitFormat {
   }
 
   /// What may stand unescaped in the first field.
-  private static let sequenceBytes = Set(
+  static let sequenceBytes = Set(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:^*$@!+_?-|".utf8)
   /// What may stand unescaped in the value of an attribute: all but controls and `% ; = & ,`.
-  private static let attributeBytes = Set(
+  static let attributeBytes = Set(
     (0x20...0xFF).map { UInt8($0) }.filter { byte in
       byte != 0x7F && !"%;=&,".utf8.contains(byte)
     })
 
-  private static func escaped(_ bytes: some Sequence<UInt8>, _ allowed: Set<UInt8>) -> [UInt8] {
+  static func escaped(_ bytes: some Sequence<UInt8>, _ allowed: Set<UInt8>) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
     return bytes.flatMap { byte in
       allowed.contains(byte)
