@@ -67,7 +67,8 @@ let package = Package(
       resources: [.copy("Manifests"), .copy("Models")],
       ["SeqCore", "SeqMath", "SeqFeatures", "SeqModel", "SeqPack", "SeqTraining"]),
     layer(
-      "BiosequencePack", path: "TaskPacks/Biosequence", resources: [.copy("Motifs")], ["SeqPack"]),
+      "BiosequencePack", path: "TaskPacks/Biosequence",
+      resources: [.copy("Grammars"), .copy("Models"), .copy("Motifs")], ["SeqPack"]),
     layer(
       "TEIPack", path: "TaskPacks/TEI", resources: [.copy("Manifests")],
       ["SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqXML", "SeqPack"]),
@@ -143,7 +144,7 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests", dependencies: ["SeqKit"], path: "Docs/Examples",
       exclude: ["README.md", "SyllablesPack"], swiftSettings: settings),
-    tests("SeqKit", ["SeqCore", "SeqMath", "SeqMetrics", "SeqTestSupport"]),
+    tests("SeqKit", ["SeqCore", "SeqFormats", "SeqMath", "SeqMetrics", "SeqTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -19,6 +19,9 @@ public struct SegmentOverlap: Hashable, Sendable {
     /// Σ |s₁| over pairs and unpaired segments.
     public var weight = 0
 
+    /// Nothing yet.
+    public init() {}
+
     /// The score from 0 to 1; `nil` if the reference has no such segment.
     public var value: Double? { weight == 0 ? nil : sum / Double(weight) }
   }

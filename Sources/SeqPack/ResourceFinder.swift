@@ -22,6 +22,8 @@ public struct ResourceFinder: Sendable {
     case manifests = "Manifests"
     /// Libraries of motifs.
     case motifs = "Motifs"
+    /// Label grammars.
+    case grammars = "Grammars"
   }
 
   /// The folder of the running executable, symbolic links followed.

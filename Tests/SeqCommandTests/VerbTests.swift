@@ -37,8 +37,9 @@ extension ProcessTests {
         ["--help"], ["pos", "--help"], ["pos", "train", "--help"], ["pos", "eval", "--help"],
         ["pos", "explain", "--help"], ["srl", "--help"], ["srl", "train", "--help"],
         ["srl", "eval", "--help"],
-        ["bio", "--help"], ["bio", "tag", "--help"], ["model", "--help"], ["corpus", "--help"],
-        ["report", "--help"],
+        ["bio", "--help"], ["bio", "tag", "--help"], ["bio", "train", "--help"],
+        ["bio", "eval", "--help"], ["bio", "explain", "--help"], ["model", "--help"],
+        ["corpus", "--help"], ["report", "--help"],
       ])
     func helpIsAsRecorded(arguments: [String]) throws {
       let name = arguments.joined(separator: "-").replacing("--help", with: "help")

@@ -7,19 +7,32 @@ internal import SeqPack
 struct ResidueInfoCommand<P: TaskPack>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "info", abstract: "List the bundled motifs, with their references.")
+      commandName: "info",
+      abstract: "List the bundled motifs, with their references, or describe a model.")
   }
+
+  @Option(
+    name: [.short, .long], help: "Describe this model instead: a file, or a bundled one by name.")
+  var model: String?
 
   @OptionGroup var answer: JSONOptions
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
+    if let model { return try describe(try residueModel(model, of: P.self)) }
     var text = answer.json ? "" : "\(P.name): \(P.abstract)\n"
     for kind in [ResidueKind.protein, .dna] {
       let patterns = try bundledMotifs(for: kind, of: P.self).patterns(for: kind).patterns
       text += answer.json ? json(patterns) : table(patterns, kind)
     }
     write(text, to: STDOUT_FILENO)
+  }
+
+  private func describe(_ model: ResidueModel) throws {
+    let summary = ResidueModelSummary(model)
+    write(
+      answer.json ? try summary.json() : summary.text(color: options.console.output.enabled),
+      to: STDOUT_FILENO)
   }
 
   private func json(_ patterns: [MotifPattern]) -> String {

@@ -8,9 +8,10 @@ struct ResiduePackCommand<P: TaskPack>: ParsableCommand {
       commandName: P.name,
       abstract: P.abstract,
       subcommands: [
-        ResidueTagCommand<P>.self, ResidueProfileCommand<P>.self, ResidueSplitCommand<P>.self,
-        ResidueLeaksCommand<P>.self,
-        CAIDCommand<P>.self, ResiduePlotCommand<P>.self, ResidueInfoCommand<P>.self,
+        ResidueTagCommand<P>.self, ResidueTrainCommand<P>.self, ResidueEvalCommand<P>.self,
+        ResidueExplainCommand<P>.self, ResidueProfileCommand<P>.self, ResidueSplitCommand<P>.self,
+        ResidueLeaksCommand<P>.self, CAIDCommand<P>.self, ResiduePlotCommand<P>.self,
+        ResidueInfoCommand<P>.self,
       ],
       defaultSubcommand: ResidueTagCommand<P>.self,
       helpNames: [.short, .long])

@@ -21,6 +21,8 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var motifs: MotifOptions
   @OptionGroup var input: ResidueInputOptions
 
+  @OptionGroup var learned: LearnedTagOptions
+
   @Option(
     name: [.customShort("f"), .customLong("format"), .customLong("to")],
     help: "The output's format: gff3, bed, tsv, jsonl, 3line, stockholm or view.")
@@ -54,7 +56,13 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     }
     var warnings = 0
     var hasBegun = false
+    let tagging = try learned.prepare(
+      format, width: width, toView: output == "-" && Terminal.outputIsTerminal, options, of: P.self)
     for path in files.isEmpty ? ["-"] : files {
+      if let tagging {
+        warnings += try tagging.label(path, input, sink, options, &hasBegun)
+        continue
+      }
       warnings += try search(path, sink, console, &hasBegun)
     }
     try sink.finish()
