@@ -1,11 +1,12 @@
 public import SeqCore
+internal import Synchronization
 
 /// Columns with semantic roles, as CoNLL-2005, CoNLL-2012 and PropBank's releases lay them out: the
 /// columns of the words, one that marks the predicates, then one with IOB2 labels for each predicate
 /// of the sentence, in the order of the predicates. See `Docs/Formats/roles.md`.
 ///
 /// A predicate's own column labels it `B-V`. A label that lies on the predicate itself, or `V` and
-/// its pieces elsewhere, are no arguments.
+/// its pieces elsewhere, are no arguments; a ``FrameLabelCount`` tells how many there were.
 public struct FrameColumns: RecordFormat {
   /// `roles`.
   public var name: String { "roles" }
@@ -14,19 +15,23 @@ public struct FrameColumns: RecordFormat {
 
   private let names: [String]
   private let columns: Columns
+  private let leftOut: FrameLabelCount?
   private static let rest = "roles"
 
   /// Makes the format.
   ///
-  /// - Parameter names: the columns before those of the predicates; `form` and `predicate` are among
-  ///   them, and `_` skips one.
+  /// - Parameters:
+  ///   - names: the columns before those of the predicates; `form` and `predicate` are among them,
+  ///     and `_` skips one.
+  ///   - leftOut: counts the labels that are read as no argument.
   /// - Throws: `FormatError.columnNames`, `.missingLayer`.
-  public init(_ names: [String] = Self.names) throws {
+  public init(_ names: [String] = Self.names, leftOut: FrameLabelCount? = nil) throws {
     for needed in ["form", Frame.predicateLayer] where !names.contains(needed) {
       throw FormatError.missingLayer(
         at: Place(source: "--columns", line: 1), format: "roles", layer: needed)
     }
     self.names = names
+    self.leftOut = leftOut
     columns = try Columns(names + [Self.rest + "*"])
   }
 
@@ -73,7 +78,11 @@ public struct FrameColumns: RecordFormat {
           throw fault(.label(String(label)))
         }
         let role = String(label.dropFirst(2))
-        if role == "V" || role == "C-V" || position == frames[number].predicate { continue }
+        let isPredicate = position == frames[number].predicate
+        if role == "V" || role == "C-V" || isPredicate {
+          if !(role == "V" && isPredicate) { leftOut?.add() }
+          continue
+        }
         let last = frames[number].arguments.count - 1
         if label.hasPrefix("I-"), last >= 0, frames[number].arguments[last].role == role,
           frames[number].arguments[last].positions.upperBound == position
@@ -136,6 +145,20 @@ public struct FrameColumns: RecordFormat {
     }
     output.append(.lineFeed)
   }
+}
+
+/// Counts, on any thread, the labels of words that columns of roles have and frames cannot: `C-V`, `V`
+/// on another word than the predicate, and any other label on the predicate itself.
+public final class FrameLabelCount: Sendable {
+  private let count = Mutex(0)
+
+  /// Begins at 0.
+  public init() {}
+
+  /// The labels so far.
+  public var value: Int { count.withLock { $0 } }
+
+  func add() { count.withLock { $0 += 1 } }
 }
 
 /// What can be wrong with columns of roles.

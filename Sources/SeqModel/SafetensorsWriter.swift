@@ -40,6 +40,12 @@ public struct SafetensorsWriter: Sendable {
     tensors.append(Tensor(name: name, dtype: Element.dtype, shape: shape, content: values))
   }
 
+  /// Adds a tensor of another file under its name; its bytes are not copied.
+  mutating func add(_ tensor: SafetensorsTensor) {
+    tensors.append(
+      Tensor(name: tensor.name, dtype: tensor.dtype, shape: tensor.shape, content: tensor))
+  }
+
   /// The whole file in memory.
   public func encoded() throws -> [UInt8] {
     var bytes: [UInt8] = []
@@ -109,5 +115,11 @@ private protocol TensorContent: Sendable {
 extension Array: TensorContent where Element: SafetensorsElement {
   fileprivate func withBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try withUnsafeBytes(body)
+  }
+}
+
+extension SafetensorsTensor: TensorContent {
+  fileprivate func withBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try body(bytes)
   }
 }

@@ -40,6 +40,28 @@ public protocol FrameLabeler: Sendable {
   ///
   /// - Parameter record: with tags and frames, as an annotator leaves it.
   func explanations(of record: borrowing Record, frame: Frame) throws -> [ArgumentExplanation]
+
+  /// Chooses on annotated sentences how readily each role is given, and changes nothing else.
+  ///
+  /// - Parameter development: sentences with forms and frames that nothing was learnt from.
+  func adjusted(to development: [Record], threads: Int) throws -> FrameAdjustment
+}
+
+/// A model file with how readily it gives roles chosen anew.
+public struct FrameAdjustment: Sendable {
+  /// The model's layer.
+  public var layer: String
+  /// The file.
+  public var bytes: [UInt8]
+  /// F1 of the arguments on the development set, before and after.
+  public var f1: (before: Double, after: Double)
+
+  /// Makes an adjustment.
+  public init(layer: String, bytes: [UInt8], f1: (before: Double, after: Double)) {
+    self.layer = layer
+    self.bytes = bytes
+    self.f1 = f1
+  }
 }
 
 /// Why a span has a role.

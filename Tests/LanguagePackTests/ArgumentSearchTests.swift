@@ -61,4 +61,23 @@ import Testing
       }
     }
   }
+
+  /// Offsets are as if every span scored so much more under a role.
+  @Test func offsetsAddToEverySpanOfARole() {
+    var generator = RandomGenerator(seed: 12)
+    for count in 2...6 {
+      let scores = randomScores(count, count / 2, &generator)
+      let offsets: [Float] = [0, 0.7, -0.4, 1.2]
+      var shifted = scores
+      for start in 0..<count {
+        for end in start + 1...count where !(start..<end).contains(count / 2) {
+          for role in 1..<4 { shifted.spans[shifted.index(start, end) + role] += offsets[role] }
+        }
+      }
+      let expected = shifted.best(once: [1])
+      let found = scores.best(once: [1], offsets: offsets)
+      #expect(found.spans == expected.spans, "seed 12")
+      #expect(abs(found.score - expected.score) < 1e-5, "seed 12")
+    }
+  }
 }

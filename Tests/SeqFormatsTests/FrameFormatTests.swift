@@ -31,6 +31,22 @@ import Testing
     #expect(records[0].spanLayer("role.2")?.spans.count == 2)
   }
 
+  @Test func labelsThatAreNoArgumentsAreCounted() throws {
+    let text = """
+      look\tlook.05\tB-V
+      up\t_\tB-C-V
+      it\t_\tB-ARG1
+      again\t_\tB-V
+
+
+      """
+    let leftOut = FrameLabelCount()
+    let format = try FrameColumns(["form", "predicate"], leftOut: leftOut)
+    let frames = try records(Array(text.utf8), format)[0].frames
+    #expect(frames?[0].arguments == [FrameArgument(positions: 2..<3, role: "ARG1")])
+    #expect(leftOut.value == 2)
+  }
+
   @Test func frameLayersAreReplacedWhole() throws {
     var record = try records(
       Array(try Data(contentsOf: URL(filePath: Self.sample))), FrameColumns())[0]

@@ -37,7 +37,7 @@ struct RoleEvalCommand<P: RolePack>: ParsableCommand {
 
   func run() throws {
     let labeler = try P.Labeler(models.models(for: P.self))
-    let records = try input.records(of: files)
+    let records = try input.records(of: files, console: options.console)
     guard records.contains(where: { !($0.frames ?? []).isEmpty }) else {
       throw CommandFailure.noFrames(source: files.joined(separator: ", "))
     }

@@ -23,7 +23,11 @@ struct FrameInputOptions: ParsableArguments {
   var unit: PlainText.Unit?
 
   /// Opens a file and finds its format. Column files are read with their frames.
-  func open(_ path: String) throws -> (ByteSource, any RecordFormat) {
+  ///
+  /// - Parameter leftOut: counts the labels of column files that are read as no argument.
+  func open(
+    _ path: String, leftOut: FrameLabelCount? = nil
+  ) throws -> (ByteSource, any RecordFormat) {
     let source = try ByteSource(path: path)
     var options = FormatOptions(unit: unit ?? .paragraph)
     if unit == nil, path == "-", Terminal.inputIsTerminal { options.unit = .line }
@@ -32,21 +36,22 @@ struct FrameInputOptions: ParsableArguments {
     }
     let byName = Formats.name(forPath: source.name)
     if format != nil || columns != nil || byName == "columns" {
-      return (source, try misuse { try frameColumns() })
+      return (source, try misuse { try frameColumns(leftOut: leftOut) })
     }
     return (source, try misuse { try Formats.format(named: nil, for: source, options) })
   }
 
   /// Column files as these options describe them.
-  func frameColumns() throws -> FrameColumns {
-    try FrameColumns(columns.map(InputOptions.names) ?? FrameColumns.names)
+  func frameColumns(leftOut: FrameLabelCount? = nil) throws -> FrameColumns {
+    try FrameColumns(columns.map(InputOptions.names) ?? FrameColumns.names, leftOut: leftOut)
   }
 
   /// All records of some files.
-  func records(of paths: [String]) throws -> [Record] {
+  func records(of paths: [String], console: Console) throws -> [Record] {
     var records: [Record] = []
+    let leftOut = FrameLabelCount()
     for path in paths {
-      let (source, format) = try open(path)
+      let (source, format) = try open(path, leftOut: leftOut)
       var reader = RecordReader(source, as: format)
       while var record = try reader.next() {
         if record.count == 0 { continue }
@@ -54,6 +59,7 @@ struct FrameInputOptions: ParsableArguments {
         records.append(record)
       }
     }
+    console.report(leftOut)
     return records
   }
 
@@ -98,5 +104,16 @@ struct FrameModelOptions: ParsableArguments {
       }
     }
     return given
+  }
+}
+
+extension Console {
+  /// Says how many labels of columns with roles are no arguments.
+  func report(_ leftOut: FrameLabelCount) {
+    if leftOut.value > 0 {
+      note(
+        "\(grouped(leftOut.value)) labels of words left out: C-V, V on another word than the "
+          + "predicate, or a role on the predicate itself")
+    }
   }
 }

@@ -43,8 +43,9 @@ struct RoleTagCommand<P: RolePack>: ParsableCommand {
     if files.isEmpty, Terminal.inputIsTerminal {
       options.console.note("reading what you type, a line at a time; Ctrl-D ends")
     }
+    let leftOut = FrameLabelCount()
     for path in files.isEmpty ? ["-"] : files {
-      let (source, format) = try input.open(path)
+      let (source, format) = try input.open(path, leftOut: leftOut)
       let reading: any RecordFormat = format.name == "conllu" ? FrameMisc() : format
       var settings = TaggingPipeline.Options()
       let (isGiven, keepsTags) = (!findPredicates, keepTags)
@@ -59,6 +60,7 @@ struct RoleTagCommand<P: RolePack>: ParsableCommand {
     }
     try sink.finish()
     Interruption.remove(nil)
+    options.console.report(leftOut)
   }
 
   /// The output's format: as asked, the view on a terminal, else the input's if it holds frames.

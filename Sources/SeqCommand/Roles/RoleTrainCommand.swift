@@ -11,13 +11,24 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
       discussion: """
         Learns from column files with tags, trees and roles: a tagger of predicates, a parser, and \
         the roles. Tags and trees are predicted for each fold of the sentences by models of the \
-        others, so that roles are learnt from what the program will see. Writes \
-        PREFIX-LAYER.safetensors for each layer; --model takes them.
+        others, so that roles are learnt from what the program will see. With --dev, how readily \
+        each role is given is chosen there. Writes PREFIX-LAYER.safetensors for each layer; \
+        --model takes them.
         """)
   }
 
   @Option(parsing: .upToNextOption, help: "Column files with frames to learn from.")
-  var train: [String]
+  var train: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Column files with frames to choose by how readily each role is given.")
+  var dev: [String] = []
+
+  @Option(
+    help: "Learn nothing: only choose that anew, on --dev, for the models PREFIX-LAYER.safetensors."
+  )
+  var from: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -81,6 +92,15 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    if from == nil, train.isEmpty {
+      throw ValidationError("there is nothing to learn from: give --train, or --from and --dev.")
+    }
+    if from != nil, !train.isEmpty || !trees.isEmpty {
+      throw ValidationError("--from learns nothing, so --train and --trees cannot go with it.")
+    }
+    if from != nil, dev.isEmpty {
+      throw ValidationError("--from needs --dev to choose by.")
+    }
     for (name, value) in [
       ("parser-iterations", parserIterations), ("iterations", iterations), ("beam", beam),
       ("committee", committee), ("min-role", minRole),
@@ -116,13 +136,22 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     settings.about = about
     settings.files = (train + trees).map { String($0.split(separator: "/").last ?? "") }
     let manifest = try P.manifest()
+    let development = try input.records(of: dev, console: options.console)
+    if let from {
+      try checkWritable(path("role"))
+      let models = manifest.layers.filter { !$0.templates.isEmpty }.map {
+        "\(from)-\($0.name).safetensors"
+      }
+      try adjust(models, to: development)
+      return
+    }
     let trainer = try P.Trainer(settings)
     for layer in manifest.layers where !layer.templates.isEmpty {
       try checkWritable(path(layer.name))
     }
     seeding.announce(on: console)
-    let records = try input.records(of: train)
-    let more = try input.records(of: trees)
+    let records = try input.records(of: train, console: options.console)
+    let more = try input.records(of: trees, console: options.console)
     let frames = records.reduce(0) { $0 + ($1.frames?.count ?? 0) }
     guard frames > 0 else {
       throw CommandFailure.noFrames(source: train.joined(separator: ", "))
@@ -130,14 +159,34 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     console.note(
       "\(grouped(records.count)) sentences with \(grouped(frames)) predicates, "
         + "\(grouped(more.count)) further sentences with trees")
+    var written: [String] = []
     for (layer, bytes) in try trainer.run(records, trees: more, report: { console.note($0) }) {
-      let sink = try ByteSink(path: path(layer))
-      Interruption.remove(sink.temporaryPath)
-      try sink.write(bytes)
-      try sink.finish()
-      Interruption.remove(nil)
-      console.note("\(path(layer)): \(grouped(bytes.count)) bytes")
+      try write(bytes, layer)
+      written.append(path(layer))
     }
+    if !development.isEmpty { try adjust(written, to: development) }
+  }
+
+  /// Chooses how readily roles are given, and writes their model.
+  private func adjust(_ paths: [String], to development: [Record]) throws {
+    var models = FrameModelOptions()
+    models.model = paths
+    let labeler = try P.Labeler(models.models(for: P.self))
+    let adjustment = try labeler.adjusted(to: development, threads: options.threadCount)
+    options.console.note(
+      "dev F1 \(decimal(adjustment.f1.before * 100, 2)) %, "
+        + "\(decimal(adjustment.f1.after * 100, 2)) % with how readily roles are given chosen there"
+    )
+    try write(adjustment.bytes, adjustment.layer)
+  }
+
+  private func write(_ bytes: [UInt8], _ layer: String) throws {
+    let sink = try ByteSink(path: path(layer))
+    Interruption.remove(sink.temporaryPath)
+    try sink.write(bytes)
+    try sink.finish()
+    Interruption.remove(nil)
+    options.console.note("\(path(layer)): \(grouped(bytes.count)) bytes")
   }
 
   private func path(_ layer: String) -> String { "\(output)-\(layer).safetensors" }

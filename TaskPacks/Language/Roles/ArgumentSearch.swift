@@ -64,8 +64,12 @@ package struct ArgumentScores {
   /// score of the words before t with the roles U of `once` used. Täckström, Ganchev and Das 2015,
   /// "Efficient Inference and Structured Learning for Semantic Role Labeling".
   ///
+  /// - Parameter offsets: what is added to the score of every span under each role, [R].
   /// - Complexity: O(T²·(R + 2^|once|·|once|)).
-  package func best(once: [Int]) -> (spans: [ArgumentSpan], score: Double) {
+  package func best(
+    once: [Int], offsets: [Float]? = nil
+  ) -> (spans: [ArgumentSpan], score: Double) {
+    let offsets = offsets ?? Array(repeating: 0, count: roleCount)
     let sets = 1 << once.count
     var bit = [Int](repeating: -1, count: roleCount)
     for (index, role) in once.enumerated() { bit[role] = index }
@@ -87,7 +91,8 @@ package struct ArgumentScores {
         var free = -Double.infinity
         var freeRole = 0
         for r in 1..<roleCount {
-          let score = sums[t * roleCount + r] - sums[s * roleCount + r] + Double(spans[base + r])
+          let score =
+            sums[t * roleCount + r] - sums[s * roleCount + r] + Double(spans[base + r] + offsets[r])
           if bit[r] >= 0 {
             core[bit[r]] = score
           } else if score > free {

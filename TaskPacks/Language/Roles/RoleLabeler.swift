@@ -39,9 +39,36 @@ package struct RoleLabeler: Sendable {
     var scores = ArgumentScores(
       count: sentence.count, predicate: predicate, roleCount: model.schema.count)
     scores.fill(frame, features, model.weights)
-    return scores.best(once: once).spans.map {
+    return scores.best(once: once, offsets: model.decision).spans.map {
       FrameArgument(positions: $0.start..<$0.end, role: model.schema.names[$0.role])
     }
+  }
+
+  /// The model's file with the offsets of its roles chosen anew on a development set; see
+  /// ``RoleDecision``.
+  package func encoded(
+    choosingOn examples: [Example], threads: Int
+  ) throws -> (bytes: [UInt8], before: Double, after: Double) {
+    let numbers = Dictionary(uniqueKeysWithValues: model.schema.names.enumerated().map { ($1, $0) })
+    let decision = RoleDecision(
+      examples.map { example in
+        let frame = FrameValues(
+          example.sentence, example.tree, predicate: example.predicate, lemma: example.lemma)
+        var scores = ArgumentScores(
+          count: frame.count, predicate: frame.predicate, roleCount: model.schema.count)
+        scores.fill(frame, features, model.weights)
+        // A role that the model does not know cannot be found, and counts as missed.
+        let gold = example.arguments.map {
+          ArgumentSpan(
+            start: $0.positions.lowerBound, end: $0.positions.upperBound,
+            role: numbers[$0.role] ?? -1)
+        }
+        return RoleDecision.Frame(scores: scores, gold: Set(gold))
+      }, roleCount: model.schema.count, once: once, threads: threads)
+    let (offsets, before, after) = decision.choose()
+    return (
+      try model.encoded(decision: offsets, scores: ["dev.f1": after]), before, after
+    )
   }
 
   /// A predicate with its gold arguments, to learn from.
@@ -133,15 +160,22 @@ extension RoleLabeler {
       for (template, hash) in zip(features.spanTexts, hashes) {
         found.append((template, hash, true))
       }
+      // What the model adds to every span of a role, beside its features.
+      let offsets = model.decision ?? Array(repeating: 0, count: model.schema.count)
       // Outside of arguments only the words count, not the span.
       var scores = [Float](repeating: 0, count: model.schema.count)
-      let weights = found.map { feature in
+      var weights = found.map { feature in
         var row = [Float](repeating: 0, count: model.schema.count)
         for (label, weight) in model.weights.weights(of: feature.hash) {
           if !feature.isSpan || label != 0 { row[Int(label)] = weight }
         }
         for label in scores.indices { scores[label] += row[label] }
         return row
+      }
+      if offsets.contains(where: { $0 != 0 }) {
+        found.append(("preference for the role", 0, true))
+        weights.append(offsets)
+        for label in scores.indices { scores[label] += offsets[label] }
       }
       let rival = scores.indices.filter { $0 != Int(role) }.max { scores[$0] < scores[$1] } ?? 0
       let contributions = zip(found, weights).map { feature, row in

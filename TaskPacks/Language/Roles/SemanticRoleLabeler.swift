@@ -51,6 +51,30 @@ public struct SemanticRoleLabeler: FrameLabeler {
       parser.parse(sentence))
   }
 
+  /// Chooses how readily each role is given; see `FrameLabeler`.
+  public func adjusted(to development: [Record], threads: Int) throws -> FrameAdjustment {
+    let annotator = Annotator(self, givenPredicates: true, givenTags: false)
+    let tagger = PredicateTagger(predicates, outside: outside)
+    var examples: [RoleLabeler.Example] = []
+    for sentence in development where sentence.count > 0 && !(sentence.frames ?? []).isEmpty {
+      var record = sentence
+      let frames = sentence.frames ?? []
+      try annotator.tag(&record)
+      let words = TaggedSentence(record)
+      let tree = parser.parse(words)
+      let lemmas = try tagger.lemmas(of: frames.map(\.predicate), in: record)
+      for (frame, lemma) in zip(frames, lemmas) {
+        examples.append(
+          RoleLabeler.Example(
+            sentence: words, tree: tree, predicate: frame.predicate, lemma: lemma,
+            arguments: frame.arguments))
+      }
+    }
+    let (bytes, before, after) = try roles.encoded(choosingOn: examples, threads: threads)
+    return FrameAdjustment(
+      layer: roles.model.schema.layer, bytes: bytes, f1: (before: before, after: after))
+  }
+
   /// One thread's scratch.
   private final class Annotator: RecordAnnotator {
     private let labeler: SemanticRoleLabeler
@@ -67,8 +91,8 @@ public struct SemanticRoleLabeler: FrameLabeler {
       predicates = PredicateTagger(labeler.predicates, outside: labeler.outside)
     }
 
-    func annotate(_ record: inout Record) throws {
-      guard record.count > 0 else { return }
+    /// Sets the tags.
+    func tag(_ record: inout Record) throws {
       for (tagger, workspace) in zip(labeler.taggers, workspaces) {
         let layer = tagger.schema.layer
         if givenTags, let tags = record.strings(layer), !tags.contains("_"), !tags.contains("") {
@@ -77,6 +101,11 @@ public struct SemanticRoleLabeler: FrameLabeler {
         let labels = try tagger.tag(record, in: workspace).labels
         record.setLabels(layer, to: labels, of: tagger.schema)
       }
+    }
+
+    func annotate(_ record: inout Record) throws {
+      guard record.count > 0 else { return }
+      try tag(&record)
       var frames: [Frame]
       let lemmas: [String]
       if givenPredicates, let given = record.frames {
