@@ -19,6 +19,10 @@ enum CommandFailure: Error, CustomStringConvertible {
   case noThreshold(source: String, wanted: String)
   /// With `--strict`, records of different parts have words in common.
   case leaks(pairs: Int)
+  /// A threshold is to be chosen, and the model was trained without what that takes.
+  case noThresholdCurve(option: String)
+  /// No threshold reaches what is wanted.
+  case unreachable(option: String, type: String?, wanted: Double, best: Double)
 
   var description: String {
     switch self {
@@ -41,6 +45,13 @@ enum CommandFailure: Error, CustomStringConvertible {
     case .leaks(let pairs):
       "\(pairs) pair\(pairs == 1 ? "" : "s") of records in different parts, which --strict takes as "
         + "failure. `bio split` keeps relatives together."
+    case .noThresholdCurve(let option):
+      "--\(option) needs one model that was trained with --dev, by this version or a later one."
+    case .unreachable(let option, let type, let wanted, let best):
+      """
+      --\(option) \(type.map { "\($0)=" } ?? "")\(wanted): no threshold reaches it on the model's \
+      development set, where the best is \(decimal(best, 3)). --leniency finds more.
+      """
     case .noFrames(let source):
       """
       \(source): no predicate is marked. Are these column files with a column predicate and \

@@ -18,6 +18,7 @@ struct CorpusCommand: ParsableCommand {
     subcommands: [
       CorpusValidate.self, CorpusConvert.self, CorpusStatistics.self, CorpusSplit.self,
       CorpusAuditCommand.self, CorpusAgreementCommand.self,
+      CorpusClusters.self,
     ])
 }
 

@@ -1,6 +1,7 @@
 internal import SeqCore
 public import SeqFeatures
-internal import SeqFormats
+public import SeqFormats
+public import SeqTraining
 
 /// Reads clusters and plain lists of names for ``Training``.
 public enum KnowledgeFiles {
@@ -34,6 +35,49 @@ public enum KnowledgeFiles {
       throw KitError.knowledge(path: path, line: 1, problem: "more than 65,536 clusters")
     }
     return WordTable(name: .cluster, entries: entries, missing: nil)
+  }
+
+  /// Learns clusters from the words of files; see ``SeqTraining/WordClusterer``.
+  ///
+  /// - Parameters:
+  ///   - paths: files of words in any format; plain text is cut into words by `tokenizer`.
+  ///   - format: the format of a file; by default told by its name or first bytes.
+  /// - Throws: what reading throws; `FeatureError.missingLayer` for a record without words.
+  public static func clusterEntries(
+    ofTextIn paths: [String], classes: Int = 128, minimumCount: Int = 3,
+    tokenizer: Tokenizer = Tokenizer(),
+    format: (ByteSource) throws -> any RecordFormat = { try Formats.format(named: nil, for: $0) },
+    report: (Int, Int) -> Void = { _, _ in }
+  ) throws -> [WordClusterer.Entry] {
+    var clusterer = WordClusterer(classes: classes, minimumCount: minimumCount)
+    func add(_ record: borrowing Record) throws {
+      guard let words = record.ranges("form") else {
+        throw FeatureError.missingLayer(
+          name: "form", present: record.layers.map(\.name), source: record.provenance.source,
+          line: record.provenance.line)
+      }
+      clusterer.add(words.map { Array(record.buffer[$0.indices]) })
+    }
+    for path in paths {
+      let source = try ByteSource(path: path)
+      let format = try format(source)
+      if format.name == "text" {
+        var reader = ChunkReader(source, as: format)
+        while let chunk = try reader.nextChunk() { try tokenizer.decode(chunk) { try add($0) } }
+      } else {
+        var reader = RecordReader(source, as: format)
+        while let record = try reader.next() { try add(record) }
+      }
+    }
+    return clusterer.entries(report: report)
+  }
+
+  /// The table of learnt clusters, for ``Training/clusters``.
+  public static func table(of entries: [WordClusterer.Entry]) -> WordTable {
+    let pairs = entries.map { (WordTable.key(of: $0.word.utf8), $0.bits) }
+    return WordTable(
+      name: .cluster, entries: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
+      missing: nil)
   }
 
   /// Reads a list of names, one a line, cut into words by a tokenizer; empty lines mean nothing.

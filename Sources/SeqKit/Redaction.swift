@@ -1,6 +1,6 @@
 public import SeqCore
 
-/// Takes spans out of running text and puts something else in their place.
+/// Takes spans out of text, running or cut into words, and puts something else in their place.
 public struct Redaction: Sendable {
   /// What stands in the place of a span.
   public enum Mode: String, Hashable, Sendable, CaseIterable {
@@ -18,8 +18,10 @@ public struct Redaction: Sendable {
 
   /// A span that was taken out, without what it said.
   public struct Entry: Hashable, Sendable {
-    /// Where the replacement stands in the output, in bytes.
-    public var output: Range<Int>
+    /// Where the replacement stands in the output, in bytes, if that is text.
+    public var output: Range<Int>?
+    /// The words that were replaced, counted from 0 in their record, if that has words.
+    public var words: Range<Int>?
     /// The line of the input on which the sentence begins, from 1.
     public var line: Int
     /// The type of the span.

@@ -17,6 +17,11 @@ public struct SpanTagging: Sendable {
     /// Whether no span can be withheld.
     public var passAll: Bool { general <= 0 && ofType.values.allSatisfy { $0 <= 0 } }
 
+    /// Sets the threshold of a type, or of all types that have none of their own.
+    public mutating func set(_ threshold: Float, for type: String?) {
+      if let type { ofType[type] = threshold } else { general = threshold }
+    }
+
     /// The threshold of a type.
     public subscript(type: String) -> Float { ofType[type] ?? general }
   }

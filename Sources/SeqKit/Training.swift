@@ -141,6 +141,7 @@ public struct Training: Sendable {
       manifest.schemaVersion = schema.version
     }
     if !preparation.isEmpty { manifest.preparation = preparation }
+    manifest.thresholdCurves = result.spanCalibration?.curves
     return TrainedModel(
       parameters: result.parameters.pruned(below: options.prune)
         .scaled(by: factor), manifest: manifest, lexicon: facts.lexicon,
@@ -166,6 +167,9 @@ public struct Training: Sendable {
     program.knowledge = gathered?.knowledge ?? Knowledge()
     func fingerprint(_ facts: Facts) -> String {
       var parts = [facts.checksum, layer] + templates + facts.data.labels
+      if let clusters {
+        parts.append("\(clusters.words.count) \(clusters.words.reduce(0, FeatureHash.join))")
+      }
       if let spans { parts += [spans.scheme.rawValue, spans.source.rawValue, "\(spans.repairs)"] }
       return String(FeatureHash.hash(parts.joined(separator: "\u{1F}").utf8), radix: 16)
     }

@@ -44,6 +44,8 @@ public struct ModelManifest: Codable, Hashable, Sendable {
   /// What makes probabilities of spans agree with how often they are right, found on a development
   /// set; `nil` for the identity.
   public var spanCalibration: ProbabilityCalibration?
+  /// What thresholds of calibrated probabilities do on that set, by type of span; `*` is for all.
+  public var thresholdCurves: [String: ThresholdCurve]?
   /// Where the model comes from.
   public var provenance: Provenance
 

@@ -1,39 +1,46 @@
-internal import SeqCore
+public import SeqCore
 internal import SeqInference
 internal import SeqMetrics
 internal import SeqModel
 
 extension DevelopmentSet {
-  /// How well the best paths find the spans.
-  ///
-  /// A gold label that training never saw is read as `O`: its span cannot be found, whatever the
-  /// parameters are.
-  ///
-  /// - Parameter offset: what is taken from the score of `O` at every position.
-  func spanScore(
-    _ parameters: LinearParameters, spans: SpanSchema, offset: Float = 0
-  ) -> SpanAgreement {
-    spanScores(parameters, spans: spans, offsets: [offset])[0]
-  }
-
   /// What to take from the score of `O` at every position so that micro F1 is best.
   ///
   /// The likeliest labeling is not the one of best F1: where it finds two spans in three, a span
   /// with an even chance is worth the guess (Lipton, Elkan and Naryanaswamy 2014,
-  /// doi:10.1007/978-3-662-44851-9_15). One number is fitted, so little can be learnt by heart.
-  /// The smallest of equals is chosen; 0 is tried first and kept unless another is better.
+  /// doi:10.1007/978-3-662-44851-9_15). One number is fitted, so little can be learnt by heart; and
+  /// it goes by the mean F1 of neighbouring offsets, since single spans make peaks that new text
+  /// does not have. The smallest of equals is chosen.
   ///
   /// - Returns: the offset, and micro F1 with it.
   func decision(
     _ parameters: LinearParameters, spans: SpanSchema
   ) -> (offset: Float, f1: Double) {
-    let offsets: [Float] = [0] + (1...40).map { Float($0) * 0.1 }
-    let scores = spanScores(parameters, spans: spans, offsets: offsets)
+    let offsets = (0...40).map { Float($0) * 0.1 }
+    let scores = spanScores(parameters, spans: spans, offsets: offsets).map(\.f1)
+    let smooth = scores.indices.map { index in
+      let near = scores[max(index - 2, 0)...min(index + 2, scores.count - 1)]
+      return near.reduce(0, +) / Double(near.count)
+    }
     var best = 0
-    for index in scores.indices where scores[index].f1 > scores[best].f1 { best = index }
-    return (offsets[best], scores[best].f1)
+    for index in smooth.indices where smooth[index] > smooth[best] { best = index }
+    return (offsets[best], scores[best])
   }
 
+  /// Micro F1 with a good offset, found in steps of half a nat: what parameters are worth.
+  ///
+  /// Between parameters that differ in nothing but how readily they choose spans, this makes no
+  /// difference, since ``decision(_:spans:)`` mends that.
+  func bestSpanScore(_ parameters: LinearParameters, spans: SpanSchema) -> Double {
+    let offsets: [Float] = [0, 0.5, 1, 1.5, 2]
+    return spanScores(parameters, spans: spans, offsets: offsets).map(\.f1).max() ?? 0
+  }
+
+  /// How well the best paths find the spans, for each of ascending offsets that are taken from the
+  /// score of `O`.
+  ///
+  /// A gold label that training never saw is read as `O`: its span cannot be found, whatever the
+  /// parameters are.
   private func spanScores(
     _ parameters: LinearParameters, spans: SpanSchema, offsets: [Float]
   ) -> [SpanAgreement] {
@@ -64,21 +71,23 @@ extension DevelopmentSet {
   }
 
   /// The map of probabilities that agrees best with which of the chosen spans are right, and the
-  /// expected calibration error without and with it; `nil` if there are too few spans.
+  /// expected calibration error there without and with it; with it, what thresholds do, by type
+  /// and under `*` for all. `nil` if there are too few spans.
   ///
   /// The spans that are chosen are those that stood out, so their probabilities are too high on
   /// the whole, and a factor of all scores does not mend that.
   func spanCalibration(
     _ parameters: LinearParameters, spans: SpanSchema, offset: Float
-  ) -> (map: ProbabilityCalibration, errorBefore: Double, errorAfter: Double)? {
+  ) -> SpanCalibration? {
     guard let outside = spans.label(.outside) else { return nil }
     let chain = Chain(
       start: parameters.start, step: parameters.step, end: parameters.end,
       mask: Legality(spans))
-    typealias Prediction = (probability: Float, isRight: Bool)
-    let predictions = mapSequences(parameters, [Prediction]()) { emissions, gold, found in
+    let chosen = mapSequences(parameters, ChosenSpans(typeCount: spans.types.count)) {
+      emissions, gold, chosen in
       let goldSpans = Set(
         spans.segments(of: gold.map { Int($0) < spans.count ? $0 : outside }))
+      for span in goldSpans { chosen.gold[Int(span.label)] += 1 }
       var offsets = [Float](repeating: 0, count: spans.count)
       offsets[Int(outside)] = -offset
       emissions.add(offsets)
@@ -91,24 +100,57 @@ extension DevelopmentSet {
       let probabilities = try? SpanProbabilities().probabilities(
         of: segments, emissions, chain, spans)
       for (segment, probability) in zip(segments, probabilities ?? []) {
-        found.append((probability, goldSpans.contains(segment)))
+        chosen.predictions.append(
+          (Int(segment.label), probability, goldSpans.contains(segment)))
       }
-    }.flatMap(\.self)
-    guard let map = ProbabilityCalibration(fitting: predictions) else { return nil }
+    }
+    let predictions = chosen.flatMap(\.predictions)
+    guard
+      let map = ProbabilityCalibration(
+        fitting: predictions.map { (probability: $0.probability, isRight: $0.isRight) })
+    else { return nil }
     var before = Calibration()
     var after = Calibration()
-    for (probability, isRight) in predictions {
+    for (_, probability, isRight) in predictions {
       before.add(confidence: probability, isCorrect: isRight)
       after.add(confidence: map(probability), isCorrect: isRight)
     }
     guard let errorBefore = before.expectedError, let errorAfter = after.expectedError else {
       return nil
     }
-    return (map, errorBefore, errorAfter)
+    var curves: [String: ThresholdCurve] = [:]
+    for type in [nil] + spans.types.indices.map(Optional.some) {
+      let gold = chosen.reduce(0) { sum, part in
+        sum + (type.map { part.gold[$0] } ?? part.gold.reduce(0, +))
+      }
+      let own = predictions.filter { type == nil || $0.type == type }
+      curves[type.map { spans.types[$0] } ?? "*"] = ThresholdCurve(
+        gold: gold, predictions: own.map { (map($0.probability), $0.isRight) })
+    }
+    return SpanCalibration(
+      map: map, errorBefore: errorBefore, errorAfter: errorAfter, curves: curves)
+  }
+
+  private struct ChosenSpans {
+    var gold: [Int]
+    var predictions: [(type: Int, probability: Float, isRight: Bool)] = []
+    init(typeCount: Int) { gold = Array(repeating: 0, count: typeCount) }
   }
 
   private struct SpanAgreementList {
     var values: [SpanAgreement]
     init(_ count: Int) { values = Array(repeating: SpanAgreement(), count: count) }
   }
+}
+
+/// What a development set teaches of the probabilities of chosen spans.
+public struct SpanCalibration: Hashable, Sendable {
+  /// The map that they go through.
+  public var map: ProbabilityCalibration
+  /// The expected calibration error on the set without the map.
+  public var errorBefore: Double
+  /// And with it.
+  public var errorAfter: Double
+  /// What thresholds do there, by type; `*` is for all.
+  public var curves: [String: ThresholdCurve]
 }

@@ -52,10 +52,8 @@ public struct TrainingLoop {
     /// but not from probabilities; to be multiplied with the factor as well. And micro F1 with it.
     public var decision: (offset: Float, f1: Double)?
     /// For spans with a development set: what makes the probabilities of chosen spans agree with how
-    /// often they are right, after the factor; and the expected calibration error there, without
-    /// and with it.
-    public var spanCalibration:
-      (map: ProbabilityCalibration, errorBefore: Double, errorAfter: Double)?
+    /// often they are right, after the factor.
+    public var spanCalibration: SpanCalibration?
   }
 
   private let positionCount: Int

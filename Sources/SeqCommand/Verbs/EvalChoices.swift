@@ -122,12 +122,15 @@ struct SpanEvalChoices: EvalChoosing {
   @Flag(help: "Measure the probabilities as they were before the development set taught better.")
   var uncalibrated = false
 
+  @Option(help: "Draw how far probabilities agree with how often spans are right, as SVG.")
+  var diagram: String?
+
   func report(of taggers: [Tagger], on data: EvalData) throws -> any EvaluationAnswer {
     guard taggers.count == 1, let tagger = taggers.first else {
       let layers = taggers.map(\.schema.layer).joined(separator: " or ")
       throw ValidationError("one layer is scored at a time: add --layer \(layers).")
     }
-    var tagging = try spans.tagging(types: tagger.model.spans?.types ?? [])
+    var tagging = try spans.tagging(for: taggers)
     if !tagging.thresholds.passAll { try requireProbabilities(of: taggers) }
     tagging.confidence = tagger.model.manifest.probabilities != .none
     tagging.calibrated = !uncalibrated
@@ -152,7 +155,7 @@ struct SpanEvalChoices: EvalChoosing {
     }
     let positions = records.reduce(0) { $0 + $1.count }
     let manifest = tagger.model.manifest
-    return SpanEvaluationReport(
+    let report = SpanEvaluationReport(
       model: .init(
         name: manifest.name, version: manifest.version, path: tagger.model.file.path,
         checksum: hexadecimal(tagger.model.file.checksum)),
@@ -160,5 +163,16 @@ struct SpanEvalChoices: EvalChoosing {
       evaluation: evaluator.evaluation(bootstrap: data.bootstrap), bootstrap: data.bootstrap,
       speed: .init(seconds: seconds, positions: positions, threads: data.threads),
       units: .text)
+    if let diagram {
+      guard let calibration = report.evaluation.calibration else {
+        throw ValidationError("--diagram needs a model with probabilities, and spans.")
+      }
+      let names = data.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+      let title = "\(manifest.name) on \(names.joined(separator: ", "))"
+      let sink = try ByteSink(path: diagram)
+      try sink.write(Array(ReliabilityDiagram(calibration).svg(title: title).utf8))
+      try sink.finish()
+    }
+    return report
   }
 }

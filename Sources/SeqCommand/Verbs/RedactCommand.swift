@@ -7,18 +7,21 @@ internal import SeqPack
 struct RedactCommand<S: PackSlot>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "redact", abstract: "Take names and other spans out of plain text.",
+      commandName: "redact", abstract: "Take names and other spans out of text.",
       discussion: """
         Finding too much is better here than finding too little: patterns take part, and the model \
         is more lenient than when it tags. No program finds every name; read the result before you \
-        give it away. Words between spans, and all white space, stay as they were.
+        give it away. In plain text, words between spans and all white space stay as they were. \
+        CoNLL-U, columns and JSON Lines keep their words one by one; comments, MISC, and lemmas of \
+        words taken out are left out, since they repeat names.
         """)
   }
 
-  @Argument(help: "Plain text files; - or none is standard input.")
+  @Argument(help: "Files to redact; - or none is standard input.")
   var files: [String] = []
 
   @OptionGroup var models: ModelOptions
+  @OptionGroup var input: InputOptions
 
   @Option(help: "What stands in a span's place: mask, type, hash or pseudonym.", transform: choice)
   var mode: Redaction.Mode = .type
@@ -53,7 +56,8 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
 
   func run() throws {
     let redaction = Redaction(mode, key: try key())
-    let taggers = rules == .only ? [] : try models.taggers(for: OpenPack(S.pack))
+    let pack = try OpenPack(S.pack)
+    let taggers = rules == .only ? [] : try models.taggers(for: pack)
     let known =
       taggers.flatMap { $0.model.spans?.types ?? [] } + TextPattern.allCases.map(\.typeName)
     for name in type where !known.contains(name) {
@@ -75,13 +79,50 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
     var counts: [String: Int] = [:]
     var written = 0
     var changes = SpanTagging.Changes()
+    var leftOut = Redaction.LeftOut()
+    func addSpans(to record: inout Record) throws {
+      for index in layers.indices {
+        var layer = try tagging.spans(
+          of: record, layer: layers[index], tagger: taggers.isEmpty ? nil : taggers[index],
+          in: taggers.isEmpty ? nil : workspaces[index], changes: &changes)
+        if !type.isEmpty {
+          let types = layer.types
+          layer.spans.removeAll { !type.contains(types[Int($0.type)]) }
+        }
+        record.setSpans(layer)
+      }
+    }
+    func note(_ entries: [Redaction.Entry], _ source: ByteSource) throws {
+      for entry in entries {
+        counts[entry.type, default: 0] += 1
+        try journal?.write(line(entry, source.name))
+      }
+    }
     for path in files.isEmpty ? ["-"] : files {
-      let source = try ByteSource(path: path)
-      let format = try misuse { try Formats.format(named: nil, for: source) }
+      let (source, format) = try input.open(path, for: pack)
       guard format.name == "text" else {
-        throw ValidationError(
-          "\(source.name): redact reads plain text, and this is \(format.name), where a name stands "
-            + "in more than one place (lemma, comment). Give the text itself.")
+        var reader = RecordReader(source, as: format)
+        while var record = try reader.next() {
+          guard record.ranges("form") != nil else {
+            throw FeatureError.missingLayer(
+              name: "form", present: record.layers.map(\.name), source: source.name,
+              line: record.provenance.line)
+          }
+          let redacted: Redaction.Result
+          if record.count > 0 {
+            try addSpans(to: &record)
+            redacted = redaction.redacted(record, layers: layers)
+          } else {
+            redacted = redaction.redacted(record, layers: [])
+          }
+          leftOut += redacted.leftOut
+          try note(redacted.entries, source)
+          var text: [UInt8] = []
+          try format.encode(redacted.record, into: &text)
+          try sink.write(text)
+          written += text.count
+        }
+        continue
       }
       var reader = ChunkReader(source, as: format)
       while let chunk = try reader.nextChunk() {
@@ -90,20 +131,9 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
         try tokenizer.decode(chunk) { sentence in
           hasWords = true
           var record = sentence
-          for index in layers.indices {
-            var layer = try tagging.spans(
-              of: record, layer: layers[index], tagger: taggers.isEmpty ? nil : taggers[index],
-              in: taggers.isEmpty ? nil : workspaces[index], changes: &changes)
-            if !type.isEmpty {
-              let types = layer.types
-              layer.spans.removeAll { !type.contains(types[Int($0.type)]) }
-            }
-            record.setSpans(layer)
-          }
-          for entry in redaction.redact(record, layers: layers, into: &text, written: written) {
-            counts[entry.type, default: 0] += 1
-            try journal?.write(line(entry, source.name))
-          }
+          try addSpans(to: &record)
+          try note(
+            redaction.redact(record, layers: layers, into: &text, written: written), source)
         }
         // White space alone makes no sentence.
         if !hasWords { text += chunk.bytes }
@@ -118,6 +148,11 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
     let list = counts.sorted { $0.key < $1.key }.map { "\(grouped($0.value)) \($0.key)" }
     console.note(
       list.isEmpty ? "nothing was found to take out" : "taken out: " + list.joined(separator: ", "))
+    if leftOut != Redaction.LeftOut() {
+      console.note(
+        "left out beside that: \(grouped(leftOut.comments)) comments, \(grouped(leftOut.values)) values "
+          + "of other columns")
+    }
   }
 
   private func key() throws -> [UInt8] {
@@ -139,7 +174,12 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
 
   private func line(_ entry: Redaction.Entry, _ source: String) -> [UInt8] {
     var line = "{\"source\":\(jsonString(source)),\"line\":\(entry.line),"
-    line += "\"start\":\(entry.output.lowerBound),\"end\":\(entry.output.upperBound),"
+    if let output = entry.output {
+      line += "\"start\":\(output.lowerBound),\"end\":\(output.upperBound),"
+    }
+    if let words = entry.words {
+      line += "\"word_start\":\(words.lowerBound),\"word_end\":\(words.upperBound),"
+    }
     line += "\"type\":\(jsonString(entry.type)),\"origin\":\(jsonString(entry.origin))"
     if let confidence = entry.confidence {
       line += ",\"confidence\":\(decimal(Double(confidence), 4))"

@@ -9,6 +9,19 @@ struct SpanOptions: ParsableArguments {
   var threshold: [String] = []
 
   @Option(
+    parsing: .singleValue,
+    help: """
+      Withhold what is below the lowest threshold that had this precision on the model's development \
+      set: P for all types together, or TYPE=P; may be repeated.
+      """)
+  var wantedPrecision: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: "The same with the highest threshold that kept this recall: P, or TYPE=P.")
+  var wantedRecall: [String] = []
+
+  @Option(
     help: "Take this from the score of O, in nats: above 0 more is found, and less of it is right.")
   var leniency: Float = 0
 
@@ -30,32 +43,58 @@ struct SpanOptions: ParsableArguments {
 
   /// The options in the library's form.
   ///
-  /// - Parameter types: the types that a threshold can name.
-  func tagging(types: [String]) throws -> SpanTagging {
+  /// - Parameter taggers: their types are those that a threshold can name, and their development
+  ///   sets those that it is chosen by.
+  func tagging(for taggers: [Tagger]) throws -> SpanTagging {
     var tagging = SpanTagging()
     tagging.leniency = leniency
     tagging.patterns = rules
     if !rule.isEmpty { tagging.kinds = Set(rule) }
     tagging.scheme = try parseScheme("scheme", scheme)
-    for entry in threshold {
-      let parts = entry.split(separator: "=", omittingEmptySubsequences: false)
-      guard parts.count <= 2, let value = Float(parts.last ?? ""), (0...1).contains(value) else {
-        throw ValidationError(
-          "--threshold \(entry): expected a probability from 0 to 1, or TYPE=P, such as PER=0.9.")
-      }
-      if parts.count == 1 {
-        tagging.thresholds.general = value
-      } else {
-        let type = String(parts[0])
-        guard types.contains(type) else {
-          let nearest = nearestName(to: type, among: types).map { " Did you mean \($0)?" } ?? ""
-          throw ValidationError(
-            "--threshold \(entry): the types are \(types.joined(separator: ", ")).\(nearest)")
+    let types = taggers.flatMap { $0.model.spans?.types ?? [] }
+    for (type, value) in try entries(threshold, of: "threshold", types) {
+      tagging.thresholds.set(Float(value), for: type)
+    }
+    for (name, list) in [
+      ("wanted-precision", wantedPrecision), ("wanted-recall", wantedRecall),
+    ] {
+      for (type, value) in try entries(list, of: name, types) {
+        let curves = taggers.compactMap { $0.model.manifest.thresholdCurves?[type ?? "*"] }
+        guard curves.count == 1, let curve = curves.first else {
+          throw CommandFailure.noThresholdCurve(option: name)
         }
-        tagging.thresholds.ofType[type] = value
+        let isPrecision = name == "wanted-precision"
+        let found = isPrecision ? curve.threshold(precision: value) : curve.threshold(recall: value)
+        guard let found else {
+          throw CommandFailure.unreachable(
+            option: name, type: type, wanted: value,
+            best: (isPrecision ? curve.bestPrecision : curve.bestRecall) ?? 0)
+        }
+        tagging.thresholds.set(found, for: type)
       }
     }
     return tagging
+  }
+
+  /// The values of an option that takes P or TYPE=P; the type is `nil` for all.
+  private func entries(
+    _ list: [String], of option: String, _ types: [String]
+  ) throws -> [(type: String?, value: Double)] {
+    try list.map { entry in
+      let parts = entry.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count <= 2, let value = Double(parts.last ?? ""), (0...1).contains(value) else {
+        throw ValidationError(
+          "--\(option) \(entry): expected a number from 0 to 1, or TYPE=P, such as PER=0.9.")
+      }
+      if parts.count == 1 { return (nil, value) }
+      let type = String(parts[0])
+      guard types.contains(type) else {
+        let nearest = nearestName(to: type, among: types).map { " Did you mean \($0)?" } ?? ""
+        throw ValidationError(
+          "--\(option) \(entry): the types are \(types.joined(separator: ", ")).\(nearest)")
+      }
+      return (type, value)
+    }
   }
 }
 

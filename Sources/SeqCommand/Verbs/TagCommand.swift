@@ -230,7 +230,7 @@ struct SpanTagChoices: TagChoosing {
   func settings(
     for taggers: [Tagger], _ layers: [String], confidence: Bool
   ) throws -> TaggingPipeline.Options {
-    var tagging = try spans.tagging(types: taggers.flatMap { $0.model.spans?.types ?? [] })
+    var tagging = try spans.tagging(for: taggers)
     tagging.confidence = confidence
     if confidence || !tagging.thresholds.passAll { try requireProbabilities(of: taggers) }
     var settings = TaggingPipeline.Options()

@@ -46,7 +46,11 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
   var repair = false
 
   @Option(
-    help: "Clusters of words for templates with cluster: Brown's format, or WORD TAB CLUSTER.")
+    help: ArgumentHelp(
+      """
+      Clusters of words for templates with cluster: a file in Brown's format or of WORD TAB CLUSTER, \
+      own (learnt from the training text) or none. (default: the pack's)
+      """))
   var clusters: String?
 
   @Option(
@@ -174,7 +178,7 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
     training.licence = license
     training.description = about
     training.tokenizer = Tokenizer(language: tokenizer).identity
-    training.clusters = try clusters.map { try KnowledgeFiles.clusters(path: $0) }
+    training.clusters = try clusterTable(texts, manifest.layer(layer)?.clusters, pack)
     for entry in gazetteer {
       let parts = entry.split(separator: "=", maxSplits: 1)
       guard parts.count == 2 else {
@@ -269,6 +273,25 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
     parts.append(
       "\(output): \(grouped(trained.parameters.weights.count)) weights")
     console.note(parts.joined(separator: "; "))
+  }
+
+  /// The clusters that the templates look up: as asked, or the pack's.
+  private func clusterTable(
+    _ templates: [String], _ usual: String?, _ pack: OpenPack
+  ) throws -> WordTable? {
+    switch clusters {
+    case nil:
+      guard templates.contains(where: { $0.contains("cluster(") }), let usual else { return nil }
+      let path = try pack.value.path(.models, usual, pack.finder)
+      return try KnowledgeFiles.clusters(path: path)
+    case "none": return KnowledgeFiles.table(of: [])
+    case "own":
+      let entries = try KnowledgeFiles.clusterEntries(
+        ofTextIn: train, minimumCount: max(minCount ?? 2, 2),
+        format: { try input.format(of: $0, for: pack) })
+      return KnowledgeFiles.table(of: entries)
+    case let path?: return try KnowledgeFiles.clusters(path: path)
+    }
   }
 
   /// How the labels tell spans; `nil` if they are labels of positions.

@@ -45,6 +45,9 @@ extension SpanEvaluationReport {
 
   private func tables(atMost limit: Int) -> [(title: String, table: ReportTable)] {
     var result = [("", summary), ("types", types), ("SemEval-2013", semeval)]
+    if limit > 0, let calibration = evaluation.calibration {
+      result.append(("reliability", ReliabilityDiagram(calibration).table))
+    }
     if limit > 0, !evaluation.confusions.isEmpty {
       result.append(("confusions", confusions(atMost: limit)))
     }

@@ -218,6 +218,7 @@ struct ManifestReader {
     }
     var layer = PackManifest.LayerManifest(name: name, templates: templates)
     layer.model = try object.string("model")
+    layer.clusters = try object.string("clusters")
     if let scheme = try object.choice("scheme", of: TaggingScheme.allCases.map(\.rawValue)) {
       layer.scheme = TaggingScheme(rawValue: scheme)
     }

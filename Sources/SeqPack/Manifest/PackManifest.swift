@@ -32,6 +32,8 @@ public struct PackManifest: Hashable, Sendable {
     public var templates: [String]
     /// The scheme that models of the layer learn and give, if its labels tell spans.
     public var scheme: TaggingScheme?
+    /// The file of word clusters, beside the models, that training reads unless told otherwise.
+    public var clusters: String?
     /// The labels that there are, if the manifest fixes them.
     public var schema: SchemaManifest?
     /// Whether labels depend on their neighbours.
