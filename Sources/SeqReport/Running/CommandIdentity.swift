@@ -13,7 +13,7 @@ struct CommandIdentity {
   ///
   /// - Parameters:
   ///   - program: its first word.
-  ///   - version: arguments that make it print its version; it is given five seconds.
+  ///   - version: arguments that make it print its version; it is given half a minute.
   /// - Throws: `ReportError.process` if there is no such program.
   func probe(_ program: String, version: [String]) throws -> Report.Identity {
     guard let path = Self.find(program, folder: folder) else {
@@ -76,7 +76,7 @@ struct CommandIdentity {
       unlink(errors)
     }
     let process = MeasuredProcess(
-      arguments: words, folder: folder, input: nil, output: output, errors: errors, timeout: 5)
+      arguments: words, folder: folder, input: nil, output: output, errors: errors, timeout: 30)
     guard (try? process.run(launcher: launcher)) != nil else { return nil }
     for path in [output, errors] {
       let data = (try? Data(contentsOf: URL(filePath: path))) ?? Data()
