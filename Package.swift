@@ -46,10 +46,10 @@ let package = Package(
     layer("SeqCore"),
     layer("SeqMath"),
     // Layer 1
-    layer("SeqFormats", ["SeqCore", "SeqMath", "CBzip2", "CLzma", "CZlib", "CZstd"]),
+    layer("SeqFormats", ["SeqCore", "SeqMath", "CProcessor", "CBzip2", "CLzma", "CZlib", "CZstd"]),
     layer("SeqMotifs", ["SeqCore", "SeqMath", "CProcessor"]),
     layer("SeqFeatures", ["SeqCore"]),
-    layer("SeqInference", ["SeqCore", "SeqMath"]),
+    layer("SeqInference", ["SeqCore", "SeqMath", "CProcessor"]),
     layer("SeqMetrics", ["SeqCore", "SeqMath"]),
     layer("SeqXML", ["CLibXML2"]),
     // Layer 2

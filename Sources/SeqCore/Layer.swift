@@ -20,6 +20,41 @@ public struct Layer: Sendable {
     guard let places, case .text(let ranges) = values else { return true }
     return ranges != places
   }
+
+  /// Takes the ranges of a text layer out of it, so that they can be changed where they are; the
+  /// layer is not whole until it has new values.
+  mutating func takeRanges() -> [ByteRange] {
+    guard case .text(let ranges) = values else { return [] }
+    values = .symbols([])
+    return ranges
+  }
+
+  /// Reads values and places again, in the memory that they have.
+  ///
+  /// - Parameter apart: whether places have memory of their own, so that values can be replaced in
+  ///   theirs.
+  mutating func reload(
+    count: Int, apart: Bool, fill: (UnsafeMutableBufferPointer<ByteRange>) -> Void
+  ) {
+    var ranges = takeRanges()
+    var places = self.places ?? []
+    self.places = nil
+    ranges.removeAll(keepingCapacity: true)
+    ranges.append(addingCapacity: count) { span in
+      span.withUnsafeMutableBufferPointer { buffer, initialized in
+        fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+        initialized = count
+      }
+    }
+    if apart {
+      places.removeAll(keepingCapacity: true)
+      places.append(contentsOf: ranges)
+    } else {
+      places = ranges
+    }
+    values = .text(ranges)
+    self.places = places
+  }
 }
 
 /// The values of a layer, in the form that suits their kind.

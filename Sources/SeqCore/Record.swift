@@ -8,9 +8,9 @@ public struct Record: Sendable {
   /// The source bytes, then the bytes of the values that were added.
   public private(set) var buffer: [UInt8]
   /// The number of bytes of the buffer that are the source.
-  public let sourceCount: Int
+  public private(set) var sourceCount: Int
   /// The number of positions (words, residues, frames).
-  public let count: Int
+  public private(set) var count: Int
   /// The layers, in the order of the source's fields, then in the order they were added.
   public private(set) var layers: [Layer]
   /// The layers of spans, in the order they were added. They stand beside the layers of values:
@@ -125,15 +125,59 @@ public struct Record: Sendable {
     // All names are appended, used or not: one copy is quicker than asking of each label whether its
     // name is there.
     let start = UInt32(append(schema.bytes).start)
-    var ranges = [ByteRange](repeating: ByteRange(unchecked: 0, 0), count: labels.count)
+    let index = layerIndex(name)
+    // In the memory of the values that are replaced, if it is theirs alone.
+    var ranges: [ByteRange] = []
+    if let index {
+      precondition(labels.count == count, "A layer must have one value per position.")
+      ranges = layers[index].takeRanges()
+    }
+    ranges.removeAll(keepingCapacity: true)
     schema.ranges.withUnsafeBufferPointer { names in
-      ranges.withUnsafeMutableBufferPointer { ranges in
-        for (position, label) in labels.enumerated() {
+      ranges.append(addingCapacity: labels.count) { span in
+        for label in labels {
           let name = names[Int(label)]
-          ranges[position] = ByteRange(unchecked: start &+ name.start, start &+ name.end)
+          span.append(ByteRange(unchecked: start &+ name.start, start &+ name.end))
         }
       }
     }
-    setText(name, to: ranges)
+    if let index {
+      layers[index].values = .text(ranges)
+    } else {
+      setText(name, to: ranges)
+    }
+  }
+
+  /// Makes the record another one of the same reader, in the memory that it has: what was added to
+  /// it goes, and every layer is read again.
+  ///
+  /// - Parameters:
+  ///   - source: the bytes of the record.
+  ///   - count: the number of its positions.
+  ///   - names: the layers, all with places in the source.
+  ///   - apart: whether room is made for values that replace those read, in the record's bytes and
+  ///     beside the places: for a record that is changed and reloaded again.
+  ///   - fill: writes the ranges of the layer of a number, one a position.
+  package mutating func reload(
+    source: UnsafeRawBufferPointer, count: Int, provenance: Provenance, layers names: [String],
+    apart: Bool, fill: (_ layer: Int, _ ranges: UnsafeMutableBufferPointer<ByteRange>) -> Void
+  ) {
+    buffer.removeAll(keepingCapacity: true)
+    if apart { buffer.reserveCapacity(source.count + 256) }
+    buffer.append(contentsOf: source)
+    sourceCount = source.count
+    self.count = count
+    self.provenance = provenance
+    if !spanLayers.isEmpty { spanLayers.removeAll() }
+    hasChangedSpans = false
+    if !losses.isEmpty { losses.removeAll() }
+    text = nil
+    if layers.count > names.count { layers.removeSubrange(names.count...) }
+    if layers.count < names.count || zip(layers, names).contains(where: { $0.name != $1 }) {
+      layers = names.map { Layer(name: $0, values: .text([])) }
+    }
+    for index in names.indices {
+      layers[index].reload(count: count, apart: apart) { fill(index, $0) }
+    }
   }
 }

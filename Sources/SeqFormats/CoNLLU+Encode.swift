@@ -27,6 +27,7 @@ extension CoNLLU {
   }
 
   private func splice(_ record: borrowing Record, into output: inout [UInt8]) throws {
+    if try spliceOneLayer(record, into: &output) { return }
     let sourceCount = record.sourceCount
     var splices: [Splice] = []
     var hasKeys = false
@@ -76,6 +77,29 @@ extension CoNLLU {
       }
       output.append(contentsOf: buffer[rebased: done..<sourceCount])
     }
+  }
+
+  /// The usual case, without lists: one field has changed, and the values that it has now are
+  /// spliced in.
+  ///
+  /// - Returns: false, and nothing is written, if it is another case.
+  private func spliceOneLayer(
+    _ record: borrowing Record, into output: inout [UInt8]
+  ) throws -> Bool {
+    var changed: Int?
+    for index in record.layers.indices where record.layers[index].isChanged {
+      guard changed == nil else { return false }
+      changed = index
+    }
+    guard let changed, let places = record.layers[changed].places,
+      let field = Self.fields.firstIndex(of: record.layers[changed].name),
+      case .text(let values) = record.layers[changed].values
+    else { return false }
+    try check(values, field, record)
+    record.buffer.withUnsafeBufferPointer { buffer in
+      output.append(buffer, to: record.sourceCount, replacing: places, with: values)
+    }
+    return true
   }
 
   /// Lines for a record that was not read from CoNLL-U.

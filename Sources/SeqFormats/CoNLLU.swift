@@ -20,6 +20,7 @@ public struct CoNLLU: RecordFormat {
 
   /// The fields that become layers, by number, rising.
   let wanted: [Int]
+  private let wantedNames: [String]
 
   /// Makes the format.
   ///
@@ -30,6 +31,7 @@ public struct CoNLLU: RecordFormat {
     precondition(
       layers.allSatisfy(Self.fields.contains), "Only the ten fields of CoNLL-U can become layers.")
     wanted = Self.fields.indices.filter { layers.contains(Self.fields[$0]) }
+    wantedNames = wanted.map { Self.fields[$0] }
   }
 
   /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
@@ -42,23 +44,51 @@ public struct CoNLLU: RecordFormat {
   /// - Throws: `FormatError.notUTF8`, `.nulByte`, `.fieldCount`, `.wordID`.
   /// - Complexity: O(bytes).
   public func decode(_ chunk: Chunk, into receive: (consuming Record) throws -> Void) throws {
-    try chunk.bytes.withUnsafeBytes { bytes in
-      guard !bytes.isEmpty else { return }
-      try TextCheck.check(bytes, of: chunk)
-      try decode(bytes, of: chunk, into: receive)
+    var record = Self.nothing
+    try decode(chunk, into: &record, apart: false) { next in
+      let whole = next
+      next = Self.nothing
+      try receive(whole)
     }
   }
 
+  /// Decodes sentences as ``decode(_:into:)`` does, each in the memory of the one before.
+  public func decode(
+    _ chunk: Chunk, reusing record: inout Record, into receive: (inout Record) throws -> Void
+  ) throws {
+    record.format = Self.formatName
+    try decode(chunk, into: &record, apart: true, receive)
+  }
+
+  private static let nothing = Record(
+    source: [], count: 0, layers: [], provenance: Provenance(source: ""), format: formatName)
+
+  private func decode(
+    _ chunk: Chunk, into record: inout Record, apart: Bool,
+    _ receive: (inout Record) throws -> Void
+  ) throws {
+    try chunk.bytes.withUnsafeBytes { bytes in
+      guard !bytes.isEmpty else { return }
+      try TextCheck.check(bytes, of: chunk)
+      try decode(bytes, of: chunk) { range, line, offsets in
+        load(&record, of: chunk, bytes, range, line: line, offsets, apart: apart)
+        try receive(&record)
+      }
+    }
+  }
+
+  /// Finds the records of a chunk: the bytes of each, its first line, and the ends of its words'
+  /// fields, ten a word, with the start of the word's line before them: eleven offsets a word.
+  @inline(__always)
   private func decode(
     _ bytes: UnsafeRawBufferPointer, of chunk: Chunk,
-    into receive: (consuming Record) throws -> Void
+    _ receive: (_ range: Range<Int>, _ line: Int, _ offsets: borrowing OffsetBuffer) throws -> Void
   ) throws {
     var start = 0
     if chunk.provenance.byteOffset == 0 { start = ByteOrderMark.length(in: bytes) }
     var scanner = ControlScanner(bytes, from: start)
     var line = chunk.provenance.line
-    // The record that is being read: its first byte and line, and the ends of its words' fields,
-    // ten a word, with the start of the word's line before them: eleven offsets a word.
+    // The record that is being read.
     var recordStart = 0
     var recordLine = line
     var offsets = OffsetBuffer()
@@ -76,7 +106,7 @@ public struct CoNLLU: RecordFormat {
         continue
       }
       if sawBlank {
-        try receive(record(of: chunk, bytes, recordStart..<start, line: recordLine, offsets))
+        try receive(recordStart..<start, recordLine, offsets)
         offsets.count = 0
         recordStart = start
         recordLine = line
@@ -123,44 +153,33 @@ public struct CoNLLU: RecordFormat {
       start = end + 1
       line += 1
     }
-    try receive(record(of: chunk, bytes, recordStart..<bytes.count, line: recordLine, offsets))
+    try receive(recordStart..<bytes.count, recordLine, offsets)
   }
 
-  /// Makes a record of the bytes in `range` from the offsets of its words' fields, relative to the
-  /// start of the range.
+  /// Loads a record with the bytes in `range`, from the offsets of its words' fields, relative to
+  /// the start of the range.
   @inline(__always)
-  private func record(
-    of chunk: Chunk, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, line: Int,
-    _ offsets: borrowing OffsetBuffer
-  ) -> Record {
-    let count = offsets.count / 11
-    let values = offsets.values
-    var layers: [Layer] = []
-    layers.reserveCapacity(wanted.count)
-    for field in wanted {
-      // A field begins behind the tab that ends the one before; the first begins the line.
-      let gap: UInt32 = field == 0 ? 0 : 1
-      // Arrays made by `unsafeUninitializedCapacity` look up their type anew each time.
-      var ranges = [ByteRange](repeating: ByteRange(unchecked: 0, 0), count: count)
-      ranges.withUnsafeMutableBufferPointer { ranges in
-        var index = field
-        for word in 0..<count {
-          ranges[word] = ByteRange(unchecked: values[index] &+ gap, values[index + 1])
-          index &+= 11
-        }
-      }
-      layers.append(Layer(name: Self.fields[field], values: .text(ranges), places: ranges))
-    }
-    // With room for what will be added.
-    var source: [UInt8] = []
-    source.reserveCapacity(range.count + 256)
-    source.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
-    return Record(
-      source: source, count: count, layers: layers,
+  private func load(
+    _ record: inout Record, of chunk: Chunk, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>,
+    line: Int, _ offsets: borrowing OffsetBuffer, apart: Bool
+  ) {
+    let values = UnsafePointer(offsets.values)
+    record.reload(
+      source: UnsafeRawBufferPointer(rebasing: bytes[range]), count: offsets.count / 11,
       provenance: Provenance(
         source: chunk.provenance.source, line: line,
         byteOffset: chunk.provenance.byteOffset + range.lowerBound),
-      format: Self.formatName)
+      layers: wantedNames, apart: apart
+    ) { layer, ranges in
+      let field = wanted[layer]
+      // A field begins behind the tab that ends the one before; the first begins the line.
+      let gap: UInt32 = field == 0 ? 0 : 1
+      var index = field
+      for word in 0..<ranges.count {
+        ranges[word] = ByteRange(unchecked: values[index] &+ gap, values[index + 1])
+        index &+= 11
+      }
+    }
   }
 
   private enum IDKind { case word, other }

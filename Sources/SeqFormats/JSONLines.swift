@@ -122,6 +122,19 @@ public struct JSONLines: RecordFormat {
     output.append(contentsOf: "}\n".utf8)
   }
 
+  /// Appends a line with further members, given as JSON, behind its own.
+  package func encode(
+    _ record: borrowing Record, members: String, into output: inout [UInt8]
+  ) throws {
+    try encode(record, into: &output)
+    while output.last == .lineFeed || output.last == .carriageReturn || output.last == .space {
+      output.removeLast()
+    }
+    precondition(output.last == UInt8(ascii: "}"), "A line is an object.")
+    output.removeLast()
+    output.append(contentsOf: ",\(members)}\n".utf8)
+  }
+
   private func isNumber(_ value: ArraySlice<UInt8>) -> Bool {
     Array(value).withUnsafeBytes { bytes in
       var scanner = JSONScanner(bytes, 0..<bytes.count)

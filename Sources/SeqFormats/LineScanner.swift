@@ -1,43 +1,45 @@
+internal import CProcessor
+
 /// Steps through the control bytes (below 0x10) of a buffer: tabs and line ends, and what is rare.
 ///
-/// Eight bytes are looked at at once: for bytes b, `((b & 0x70) + 0x70) | b` has its high bit set
-/// unless b < 0x10; the sum carries into no neighbour.
+/// 64 bytes are looked at at once, about a line of CoNLL-U; their control bytes wait as bits.
 struct ControlScanner {
-  private let base: UnsafeRawPointer
+  private let base: UnsafePointer<UInt8>
   private let count: Int
-  private var word: UInt64 = 0
-  private var wordStart: Int
-  private var nextWord: Int
+  private var bits: UInt64 = 0
+  private var blockStart: Int
+  private var nextBlock: Int
 
   @inline(__always)
   init(_ bytes: UnsafeRawBufferPointer, from start: Int) {
-    base = bytes.baseAddress!
+    base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
     count = bytes.count
-    wordStart = start
-    nextWord = start
+    blockStart = start
+    nextBlock = start
   }
 
   /// The offset of the next control byte, or the buffer's length at its end.
   @inline(__always)
   mutating func next() -> Int {
-    while word == 0 {
-      if nextWord + 8 > count {
-        while nextWord < count {
-          nextWord += 1
-          if base.load(fromByteOffset: nextWord - 1, as: UInt8.self) < 0x10 { return nextWord - 1 }
-        }
-        return count
-      }
-      let bytes = UInt64(
-        littleEndian: base.loadUnaligned(fromByteOffset: nextWord, as: UInt64.self))
-      let high = ((bytes & 0x7070_7070_7070_7070) &+ 0x7070_7070_7070_7070) | bytes
-      word = ~high & 0x8080_8080_8080_8080
-      wordStart = nextWord
-      nextWord += 8
+    while bits == 0 {
+      if nextBlock >= count { return count }
+      blockStart = nextBlock
+      bits = nextBlock + 64 <= count ? seqkit_control_bytes(base + nextBlock) : bitsOfRest()
+      nextBlock += 64
     }
-    let offset = wordStart + word.trailingZeroBitCount >> 3
-    word &= word &- 1
+    let offset = blockStart &+ bits.trailingZeroBitCount
+    bits &= bits &- 1
     return offset
+  }
+
+  /// The bits of the last bytes, which are fewer than 64.
+  @inline(never)
+  private func bitsOfRest() -> UInt64 {
+    var bits: UInt64 = 0
+    for place in nextBlock..<count where base[place] < 0x10 {
+      bits |= 1 &<< UInt64(place &- nextBlock)
+    }
+    return bits
   }
 }
 

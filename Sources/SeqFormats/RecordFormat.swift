@@ -16,6 +16,12 @@ public protocol RecordFormat: Sendable {
   /// Decodes the records of a chunk, in order.
   func decode(_ chunk: Chunk, into receive: (consuming Record) throws -> Void) throws
 
+  /// Decodes the records of a chunk, in order, in the memory of `record` as far as the format can:
+  /// a record that `receive` does not keep costs no new memory.
+  func decode(
+    _ chunk: Chunk, reusing record: inout Record, into receive: (inout Record) throws -> Void)
+    throws
+
   /// Appends the record's bytes to `output`.
   func encode(_ record: borrowing Record, into output: inout [UInt8]) throws
 
@@ -24,6 +30,16 @@ public protocol RecordFormat: Sendable {
 }
 
 extension RecordFormat {
+  /// In new memory.
+  public func decode(
+    _ chunk: Chunk, reusing record: inout Record, into receive: (inout Record) throws -> Void
+  ) throws {
+    try decode(chunk) { next in
+      var next = next
+      try receive(&next)
+    }
+  }
+
   /// Nothing.
   public var frame: RecordFrame? { nil }
 }

@@ -4,6 +4,7 @@ internal import SeqCore
 ///
 /// Neighbours that share one range, as equal labels do, are looked at once.
 func firstOffence(_ values: [ByteRange], in buffer: UnsafeBufferPointer<UInt8>) -> Int? {
+  if areSafe(values, in: buffer) { return nil }
   var last = ByteRange(0, 0)
   for (position, range) in values.enumerated() where range != last {
     last = range
@@ -13,6 +14,23 @@ func firstOffence(_ values: [ByteRange], in buffer: UnsafeBufferPointer<UInt8>) 
     }
   }
   return nil
+}
+
+/// Whether the values lie close together, as labels do, and no byte between the first and the last
+/// offends: one look at all instead of one at each.
+private func areSafe(_ values: [ByteRange], in buffer: UnsafeBufferPointer<UInt8>) -> Bool {
+  var start = UInt32.max
+  var end: UInt32 = 0
+  for range in values {
+    start = min(start, range.start)
+    end = max(end, range.end)
+  }
+  guard start < end, Int(end) <= buffer.count, Int(end - start) <= 16 * values.count + 256 else {
+    return false
+  }
+  var least = UInt8.max
+  for byte in buffer[rebased: Int(start)..<Int(end)] { least = min(least, byte) }
+  return least >= 0x10
 }
 
 extension UnsafeBufferPointer where Element == UInt8 {

@@ -1,3 +1,4 @@
+internal import CProcessor
 internal import SeqCore
 
 /// Finds what no text has: bytes that are not UTF-8, and NUL.
@@ -28,13 +29,10 @@ enum TextCheck {
     guard let base = bytes.baseAddress else { return 0 }
     var count = 0
     var index = 0
-    // Eight bytes at a time: those equal to the line feed become 0, and (b & 0x7F) + 0x7F | b has
-    // its high bit set unless b is 0.
-    while index + 8 <= bytes.count {
-      let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ 0x0A0A_0A0A_0A0A_0A0A
-      let low = (word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F
-      count &+= (~(low | word) & 0x8080_8080_8080_8080).nonzeroBitCount
-      index += 8
+    let start = base.assumingMemoryBound(to: UInt8.self)
+    while index + 64 <= bytes.count {
+      count &+= Int(seqkit_line_feeds(start + index))
+      index += 64
     }
     while index < bytes.count {
       if bytes[index] == .lineFeed { count += 1 }

@@ -83,6 +83,20 @@ public struct Chain: Sendable {
       start: zeros, step: Matrix(rows: labelCount, columns: labelCount), end: zeros)
   }
 
+  /// The score of a path, in nats; −∞ if it is not legal.
+  ///
+  /// - Parameter labels: one label a position.
+  public func score(of labels: [Label], _ emissions: Emissions) -> Float {
+    precondition(labels.count == emissions.count, "One label a position.")
+    guard let first = labels.first, let last = labels.last else { return 0 }
+    var score = start[Int(first)] + end[Int(last)]
+    for (t, label) in labels.enumerated() {
+      score += emissions[t, Int(label)]
+      if t > 0 { score += step[Int(labels[t - 1]), Int(label)] }
+    }
+    return score
+  }
+
   /// Whether the chain adds nothing, so that positions can be labelled one by one.
   public var isIndependent: Bool {
     start.allSatisfy { $0 == 0 } && end.allSatisfy { $0 == 0 } && step.values.allSatisfy { $0 == 0 }

@@ -1,3 +1,4 @@
+internal import CProcessor
 public import SeqCore
 import SeqMath
 
@@ -85,31 +86,19 @@ public final class Viterbi {
       bestLabel = j
     }
     guard best > -.infinity else { return best }
-    if labels.count != T { labels = [Label](repeating: 0, count: T) }
+    // In the memory that is there: a new array costs more than its labels.
+    labels.removeAll(keepingCapacity: true)
+    for _ in 0..<T { labels.append(0) }
     labels.withUnsafeMutableBufferPointer { labels in
       labels[T - 1] = Label(truncatingIfNeeded: bestLabel)
       for t in Swift.stride(from: T - 1, to: 0, by: -1) {
-        bestLabel = bestPredecessor(d + (t - 1) * stride, transposed + bestLabel * stride, L)
+        // The padding of both rows is −∞, and some predecessor is not.
+        bestLabel = seqkit_greatest_sum(
+          d + (t - 1) * stride, transposed + bestLabel * stride, stride)
         labels[t - 1] = Label(truncatingIfNeeded: bestLabel)
       }
     }
     return best
-  }
-
-  @inline(__always)
-  private func bestPredecessor(
-    _ delta: UnsafePointer<Float>, _ steps: UnsafePointer<Float>, _ L: Int
-  ) -> Int {
-    var best = -Float.infinity
-    var label = 0
-    for i in 0..<L {
-      let score = delta[i] + steps[i]
-      if score > best {
-        best = score
-        label = i
-      }
-    }
-    return label
   }
 }
 

@@ -14,8 +14,11 @@ public struct TaggingPipeline: Sendable {
   public struct Options: Sendable {
     /// Whether to write P(y_t | x) of each tag, as the layer `LAYER.probability`.
     public var confidence = false
-    /// How many labelings to write for each record, best first; more than 1 needs one tagger.
+    /// How many labelings to write for each record, best first; more than 1 needs one tagger and an
+    /// output of CoNLL-U, columns or JSON Lines.
     public var nBest = 1
+    /// Which labeling is the best one.
+    public var decoding = Tagger.Decoding.viterbi
     /// Whether labels that stand in the input are kept and taken as given.
     public var keepsGiven = false
     /// How spans are chosen and written, where labels tell spans; the options above do not concern
@@ -154,10 +157,12 @@ public struct TaggingPipeline: Sendable {
       if options.keepsGiven {
         let given = given(record, taggers[index].schema, &summary)
         labeling = try taggers[index].tag(
-          record, given: given, marginals: options.confidence, in: workspaces[index])
+          record, given: given, marginals: options.confidence, decoding: options.decoding,
+          in: workspaces[index])
       } else {
         labeling = try taggers[index].tag(
-          record, marginals: options.confidence, in: workspaces[index])
+          record, marginals: options.confidence, decoding: options.decoding,
+          in: workspaces[index])
       }
       set(labeling, taggers[index].schema, on: &record)
     }
@@ -238,6 +243,9 @@ public struct TaggingPipeline: Sendable {
     private let pipeline: TaggingPipeline
     private let workspaces: [Workspace]
     private let annotator: (any RecordAnnotator)?
+    /// The record that is tagged: its memory serves for the next one.
+    private var record = Record(
+      source: [], count: 0, layers: [], provenance: Provenance(source: ""))
     var output: [UInt8] = []
     var summary = Summary()
     var error: (any Error)?
@@ -255,18 +263,19 @@ public struct TaggingPipeline: Sendable {
       error = nil
       do {
         if input.name == "text" {
-          try pipeline.tokenizer.decode(chunk, marksTokens: pipeline.output is CoNLLU) {
-            try tag($0)
+          try pipeline.tokenizer.decode(chunk, marksTokens: pipeline.output is CoNLLU) { next in
+            var next = next
+            try tag(&next)
           }
         } else {
-          try input.decode(chunk) { try tag($0) }
+          try input.decode(chunk, reusing: &record) { try tag(&$0) }
         }
       } catch {
         self.error = error
       }
     }
 
-    private func tag(_ record: consuming Record) throws {
+    private func tag(_ record: inout Record) throws {
       summary.records += 1
       summary.positions += record.count
       if pipeline.options.nBest > 1 && record.count > 0 {
@@ -278,17 +287,23 @@ public struct TaggingPipeline: Sendable {
       try pipeline.output.encode(record, into: &output)
     }
 
-    /// The K best labelings as K records, each with its rank and log-probability in a comment.
-    private func writeBest(_ record: consuming Record) throws {
+    /// The K best labelings as K records, each with its rank and log-probability: in a comment, or
+    /// as members of a JSON line.
+    private func writeBest(_ record: borrowing Record) throws {
       let tagger = pipeline.taggers[0]
       let paths = try tagger.nBest(
         record, k: pipeline.options.nBest, marginals: true, in: workspaces[0])
       for (rank, path) in paths.enumerated() {
         var copy = copy record
         pipeline.set(path, tagger.schema, on: &copy)
-        let logProbability = path.logProbability ?? 0
-        output += "# nbest = \(rank + 1) logprob = \(decimals(logProbability))\n".utf8
-        try pipeline.output.encode(copy, into: &output)
+        let logProbability = decimals(path.logProbability ?? 0)
+        if let lines = pipeline.output as? JSONLines {
+          try lines.encode(
+            copy, members: "\"nbest\":\(rank + 1),\"logprob\":\(logProbability)", into: &output)
+        } else {
+          output += "# nbest = \(rank + 1) logprob = \(logProbability)\n".utf8
+          try pipeline.output.encode(copy, into: &output)
+        }
       }
     }
 

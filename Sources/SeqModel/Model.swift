@@ -2,6 +2,7 @@ internal import FoundationEssentials
 public import SeqCore
 public import SeqFeatures
 public import SeqInference
+internal import SeqMath
 
 /// A trained model as data: its manifest and its numbers, read from a file in place.
 ///
@@ -31,6 +32,20 @@ public struct Model: Sendable {
   /// - Throws: `SafetensorsError` for what is wrong with the container, `ModelError` for what is
   ///   wrong with the model.
   public init(path: String) throws { try self.init(SafetensorsFile(path: path)) }
+
+  /// Opens model files side by side, which takes the time of the slowest.
+  ///
+  /// - Throws: what is wrong with the first that cannot be opened.
+  public static func open(_ paths: [String]) throws -> [Model] {
+    var results = [Result<Model, any Error>?](repeating: nil, count: paths.count)
+    results.withUnsafeMutableBufferPointer { results in
+      nonisolated(unsafe) let results = results
+      inParallel(pieces: paths.count, threads: paths.count) { piece in
+        results[piece] = Result { try Model(path: paths[piece]) }
+      }
+    }
+    return try results.map { try $0!.get() }
+  }
 
   /// Reads a model from bytes in memory.
   public init(bytes: [UInt8], name: String) throws {

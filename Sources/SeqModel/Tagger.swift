@@ -22,31 +22,43 @@ public struct Tagger: Sendable {
   /// The labels that it gives.
   public var schema: LabelSchema { shared.model.schema }
 
+  /// Which labeling is the best one.
+  public enum Decoding: String, Hashable, Sendable, CaseIterable {
+    /// The likeliest as a whole, which keeps the rules of the labels.
+    case viterbi
+    /// The likeliest label at each position: most positions right, but neighbours may not go together.
+    case posterior
+  }
+
   /// Labels a record.
   ///
-  /// - Parameter marginals: whether to compute P(y_t | x) and log P(y | x) as well.
-  /// - Returns: the best path under the model.
+  /// - Parameters:
+  ///   - marginals: whether to compute P(y_t | x) and log P(y | x) as well.
+  ///   - decoding: `posterior` needs a model with probabilities to mean what it says.
+  /// - Returns: the best labeling under the model.
   /// - Throws: `FeatureError.missingLayer` if the record lacks a layer that the features read;
   ///   `InferenceError.noLegalPath`.
   public func tag(
-    _ record: borrowing Record, marginals: Bool = false, in workspace: Workspace
+    _ record: borrowing Record, marginals: Bool = false, decoding: Decoding = .viterbi,
+    in workspace: Workspace
   ) throws -> Labeling {
     try workspace.score(record)
-    return try workspace.decode(marginals: marginals)
+    return try workspace.decode(marginals: marginals, decoding)
   }
 
   /// Labels a record, of which some labels are given and kept.
   ///
   /// - Parameter given: one entry per position; `nil` where the label is free.
   public func tag(
-    _ record: borrowing Record, given: [Label?], marginals: Bool = false, in workspace: Workspace
+    _ record: borrowing Record, given: [Label?], marginals: Bool = false,
+    decoding: Decoding = .viterbi, in workspace: Workspace
   ) throws -> Labeling {
     precondition(given.count == record.count, "One entry per position.")
     try workspace.score(record)
     for (t, label) in given.enumerated() {
       if let label { workspace.emissions.lock(t, to: label) }
     }
-    return try workspace.decode(marginals: marginals)
+    return try workspace.decode(marginals: marginals, decoding)
   }
 
   /// The K likeliest labelings, best first.
@@ -102,9 +114,9 @@ public struct Tagger: Sendable {
 
 /// One thread's scratch for one tagger; its memory is kept between records.
 ///
-/// It remembers words: the summed weights of a word's features at each offset are computed when
-/// the word is first met and added as one row afterwards. Rows depend on the word alone, so the
-/// result does not depend on what was met before.
+/// It remembers words and neighbours: the summed weights of a word's features at each offset, and of
+/// the features of words together, are computed when they are first met and added as one row
+/// afterwards. Rows depend on the words alone, so the result does not depend on what was met before.
 public final class Workspace {
   /// The labels of the last record that was decoded.
   public private(set) var labels: [Label] = []
@@ -112,12 +124,11 @@ public final class Workspace {
   let forwardBackward = ForwardBackward()
   let spanProbabilities = SpanProbabilities()
   private let viterbi = Viterbi()
-  private let words: WordRows
+  private let rows: RowSums
   private let program: TemplateProgram
   private let chain: Chain
   private let weights: LinearWeights
   private let decision: [Float]?
-  private var numbers: [Int32] = []
 
   /// Makes the scratch for a tagger.
   public init(_ tagger: Tagger) {
@@ -126,7 +137,7 @@ public final class Workspace {
     chain = tagger.model.chain
     weights = tagger.model.weights
     decision = tagger.model.decision
-    words = WordRows(
+    rows = RowSums(
       program, tagger.model.weights, stride: emissions.stride, labelCount: tagger.schema.count)
   }
 
@@ -134,15 +145,7 @@ public final class Workspace {
   func score(_ record: borrowing Record) throws(FeatureError) {
     let T = record.count
     emissions.resize(count: T)
-    if numbers.count < T { numbers = [Int32](repeating: 0, count: T) }
-    let values = try program.values(of: record)
-    // Words are forgotten between records, when the memory is full.
-    words.forgetIfFull()
-    numbers.withUnsafeMutableBufferPointer { numbers in
-      guard let numbers = numbers.baseAddress else { return }
-      record.buffer.withUnsafeBufferPointer { words.findWords(values, T, $0, into: numbers) }
-      words.addScores(numbers, T, to: emissions)
-    }
+    try rows.score(record, into: emissions)
     for template in program.attributes {
       for t in 0..<T {
         let row = emissions.row(t)
@@ -151,14 +154,22 @@ public final class Workspace {
     }
   }
 
-  func decode(marginals: Bool) throws(InferenceError) -> Labeling {
+  func decode(
+    marginals: Bool, _ decoding: Tagger.Decoding = .viterbi
+  ) throws(InferenceError) -> Labeling {
     // Probabilities are those of the scores as they are, whatever the choice of labels adds.
     let logNormalizer =
-      marginals ? try forwardBackward.run(on: emissions, chain) : 0
-    if let decision { emissions.add(decision) }
-    var score = try viterbi.bestPath(emissions, chain, into: &labels)
-    if let decision {
-      for label in labels { score -= decision[Int(label)] }
+      marginals || decoding == .posterior ? try forwardBackward.run(on: emissions, chain) : 0
+    var score: Float
+    if decoding == .posterior {
+      labels = forwardBackward.likeliestLabels(of: emissions.labelCount)
+      score = chain.score(of: labels, emissions)
+    } else {
+      if let decision { emissions.add(decision) }
+      score = try viterbi.bestPath(emissions, chain, into: &labels)
+      if let decision {
+        for label in labels { score -= decision[Int(label)] }
+      }
     }
     var labeling = Labeling(labels: labels, score: score)
     if marginals {

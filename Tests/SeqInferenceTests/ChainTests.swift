@@ -89,6 +89,7 @@ import Testing
     var path: [Label] = []
     let score = try Viterbi().bestPath(problem.emissions, problem.chain, into: &path)
     #expect(abs(problem.score(path.map(Int.init)) - Double(score)) < 1e-3)
+    #expect(abs(problem.chain.score(of: path, problem.emissions) - score) < 1e-3)
     #expect(try nBestPaths(problem.emissions, problem.chain, k: 1)[0].labels == path)
   }
 

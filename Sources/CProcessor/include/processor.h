@@ -2,6 +2,8 @@
 #define SEQKIT_PROCESSOR_H
 
 #include "column_sums.h"
+#include "lanes.h"
+#include "text_bytes.h"
 
 /// The processors that this process may run on, at least 1.
 int seqkit_available_processors(void);

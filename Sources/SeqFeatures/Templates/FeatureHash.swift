@@ -35,6 +35,27 @@ public enum FeatureHash {
     return h == 0 ? 1 : h
   }
 
+  /// The same hash where `readable` bytes from the first on may be read, at least `count`: with
+  /// eight of them behind the last group, its bytes are taken at once.
+  @inlinable @inline(__always)
+  package static func hash(
+    _ bytes: UnsafePointer<UInt8>, count: Int, readable: Int
+  ) -> UInt64 {
+    guard readable >= (count & ~7) &+ 8 else { return hash(bytes, count: count) }
+    var h = 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: count)
+    var rest = count
+    var at = UnsafeRawPointer(bytes)
+    while rest >= 8 {
+      h = fold(h ^ UInt64(littleEndian: at.loadUnaligned(as: UInt64.self)), 0xD6E8_FEB8_6659_FD93)
+      at += 8
+      rest -= 8
+    }
+    let group = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
+    let tail = group & ((1 &<< UInt64(truncatingIfNeeded: rest &* 8)) &- 1)
+    h = fold(h ^ tail, 0xA076_1D64_78BD_642F)
+    return h == 0 ? 1 : h
+  }
+
   /// The hash of a sequence of bytes.
   package static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0) -> UInt64 {
     let array = Array(bytes) + [0]

@@ -16,7 +16,31 @@ package final class WordValues {
   /// A value that is made of another by a function.
   private struct Step {
     var parent: Int
-    var function: WordFunction
+    var kind: Kind
+    /// The number of characters of `prefix` and `suffix`.
+    var length: Int
+  }
+  /// The functions that have a form for ASCII here, and the others.
+  private enum Kind: UInt8 {
+    case prefix, suffix, lower, normal, shape, shortShape, length, hasDigit, hasHyphen, hasUpper
+    case other
+
+    init(_ function: WordFunction) {
+      self =
+        switch function {
+        case .prefix: .prefix
+        case .suffix: .suffix
+        case .lower: .lower
+        case .normal: .normal
+        case .shape: .shape
+        case .shortShape: .shortShape
+        case .length: .length
+        case .hasDigit: .hasDigit
+        case .hasHyphen: .hasHyphen
+        case .hasUpper: .hasUpper
+        case .table: .other
+        }
+    }
   }
   /// A value's place in the memory; `end` is −1 if there is none.
   private struct Piece {
@@ -29,7 +53,8 @@ package final class WordValues {
 
   private let sourceCount: Int
   /// Whether a source is a function of the sequence: where that has no value, nothing has.
-  private let mayLack: [Bool]
+  private let mayLack: UnsafeMutablePointer<Bool>
+  private let functions: [WordFunction]
   private let tables: [WordTable]
   private let steps: UnsafeMutablePointer<Step>
   private let stepCount: Int
@@ -40,15 +65,21 @@ package final class WordValues {
   private var bytes: UnsafeMutablePointer<UInt8>
   private var capacity = 1 << 10
   private var used = 0
+  /// Bytes behind the capacity that a hash may read and not use.
+  private static let slack = 8
 
   package init(_ program: TemplateProgram) {
     count = program.values.count
     sourceCount = program.sources.count
-    mayLack = program.sources.map { $0.function != nil }
+    mayLack = .allocate(capacity: max(sourceCount, 1))
+    for (index, source) in program.sources.enumerated() {
+      mayLack[index] = source.function != nil
+    }
     tables = program.knowledge.tables
     // Every beginning of a value's functions is a piece, once.
     var known: [TemplateProgram.Value] = []
     var steps: [Step] = []
+    var functions: [WordFunction] = []
     var places: [Int] = []
     for value in program.values {
       var place = value.source
@@ -59,12 +90,18 @@ package final class WordValues {
           place = sourceCount + index
         } else {
           known.append(part)
-          steps.append(Step(parent: place, function: value.functions[length]))
+          let function = value.functions[length]
+          var step = Step(parent: place, kind: Kind(function), length: 0)
+          if case .prefix(let n) = function { step.length = n }
+          if case .suffix(let n) = function { step.length = n }
+          steps.append(step)
+          functions.append(function)
           place = sourceCount + known.count - 1
         }
       }
       places.append(place)
     }
+    self.functions = functions
     stepCount = steps.count
     self.steps = .allocate(capacity: max(steps.count, 1))
     self.steps.initialize(from: steps, count: steps.count)
@@ -74,11 +111,11 @@ package final class WordValues {
     pieces.initialize(repeating: .none, count: sourceCount + stepCount)
     hashes = .allocate(capacity: max(count, 1))
     hashes.initialize(repeating: 0, count: count)
-    bytes = .allocate(capacity: capacity)
+    bytes = .allocate(capacity: capacity + Self.slack)
   }
 
   deinit {
-    steps.deinitialize(count: stepCount)
+    mayLack.deallocate()
     steps.deallocate()
     places.deallocate()
     pieces.deallocate()
@@ -99,72 +136,116 @@ package final class WordValues {
     used = 0
     for source in 0..<sourceCount {
       let range = sources[source].ranges[position].indices
-      if range.isEmpty, mayLack[source] {
-        pieces[source] = .none
-        continue
+      sources[source].withUnsafeBytes(else: buffer) {
+        take(source, UnsafeBufferPointer(rebasing: $0[range]))
       }
-      makeRoom(range.count)
-      var high: UInt8 = 0
-      sources[source].withUnsafeBytes(else: buffer) { buffer in
-        for (index, byte) in buffer[range].enumerated() {
-          bytes[used + index] = byte
-          high |= byte
-        }
-      }
-      pieces[source] = Piece(start: used, end: used + range.count, isASCII: high < 0x80)
-      used += range.count
     }
+    computeSteps()
+  }
+
+  /// Computes ``hashes`` for a word, which is the value of the program's only source, a layer.
+  package func compute(_ word: UnsafeBufferPointer<UInt8>) {
+    precondition(sourceCount == 1 && !mayLack[0], "One source, which is a layer.")
+    used = 0
+    take(0, word)
+    computeSteps()
+  }
+
+  /// Copies a source's value.
+  private func take(_ source: Int, _ word: UnsafeBufferPointer<UInt8>) {
+    if word.isEmpty, mayLack[source] {
+      pieces[source] = .none
+      return
+    }
+    makeRoom(word.count)
+    var high: UInt8 = 0
+    for index in 0..<word.count {
+      bytes[used &+ index] = word[index]
+      high |= word[index]
+    }
+    pieces[source] = Piece(start: used, end: used + word.count, isASCII: high < 0x80)
+    used += word.count
+  }
+
+  private func computeSteps() {
     for index in 0..<stepCount {
-      let parent = pieces[steps[index].parent]
-      pieces[sourceCount + index] =
+      let step = steps[index]
+      let parent = pieces[step.parent]
+      pieces[sourceCount &+ index] =
         parent.end < 0
         ? .none
-        : parent.isASCII
-          ? ofASCII(parent, steps[index].function) : plainly(parent, steps[index].function)
+        : parent.isASCII && step.kind != .other
+          ? ofASCII(parent, step.kind, step.length) : plainly(parent, functions[index])
     }
     for value in 0..<count {
       let piece = pieces[places[value]]
       hashes[value] =
         piece.end < 0
-        ? 0 : FeatureHash.hash(bytes + piece.start, count: piece.end &- piece.start)
+        ? 0
+        : FeatureHash.hash(
+          bytes + piece.start, count: piece.end &- piece.start,
+          readable: capacity &+ Self.slack &- piece.start)
     }
   }
 
   /// A function's value for ASCII.
-  private func ofASCII(_ word: Piece, _ function: WordFunction) -> Piece {
+  private func ofASCII(_ word: Piece, _ kind: Kind, _ n: Int) -> Piece {
     let count = word.end - word.start
-    switch function {
-    case .prefix(let n):
+    switch kind {
+    case .prefix:
       return count < n
         ? .none : Piece(start: word.start, end: word.start + n, isASCII: true)
-    case .suffix(let n):
+    case .suffix:
       return count < n ? .none : Piece(start: word.end - n, end: word.end, isASCII: true)
     case .lower, .normal:
       makeRoom(count)
-      let isNormal = function == .normal
       for index in 0..<count {
-        let byte = bytes[word.start + index]
+        let byte = bytes[word.start &+ index]
         let isUpper = byte &- 0x41 < 26
-        let isDigit = isNormal && byte &- 0x30 < 10
-        bytes[used + index] = isUpper ? byte | 0x20 : isDigit ? 0x30 : byte
+        let isDigit = kind == .normal && byte &- 0x30 < 10
+        bytes[used &+ index] = isUpper ? byte | 0x20 : isDigit ? 0x30 : byte
       }
       return taken(count)
     case .shape, .shortShape:
       makeRoom(count)
-      let isShort = function == .shortShape
       var length = 0
       for index in 0..<count {
-        let byte = bytes[word.start + index]
-        let kind: UInt8 =
+        let byte = bytes[word.start &+ index]
+        let group: UInt8 =
           byte &- 0x41 < 26 ? 0x58 : byte &- 0x61 < 26 ? 0x78 : byte &- 0x30 < 10 ? 0x30 : byte
-        if isShort, length > 0, bytes[used + length - 1] == kind { continue }
-        bytes[used + length] = kind
-        length += 1
+        if kind == .shortShape, length > 0, bytes[used &+ length &- 1] == group { continue }
+        bytes[used &+ length] = group
+        length &+= 1
       }
       return taken(length)
-    default:
-      return plainly(word, function)
+    case .length:
+      makeRoom(2)
+      let length = UInt8(min(count, 12))
+      if length < 10 {
+        bytes[used] = 0x30 + length
+        return taken(1)
+      }
+      bytes[used] = 0x31
+      bytes[used + 1] = 0x30 + length - 10
+      return taken(2)
+    case .hasDigit: return yes(if: word) { $0 &- 0x30 < 10 }
+    case .hasHyphen: return yes(if: word) { $0 == 0x2D }
+    case .hasUpper: return yes(if: word) { $0 &- 0x41 < 26 }
+    case .other: preconditionFailure("Computed plainly.")
     }
+  }
+
+  /// `yes` if a byte passes the test, else none.
+  @inline(__always)
+  private func yes(if word: Piece, _ test: (UInt8) -> Bool) -> Piece {
+    for index in word.start..<word.end where test(bytes[index]) {
+      makeRoom(3)
+      bytes[used] = 0x79
+      bytes[used + 1] = 0x65
+      bytes[used + 2] = 0x73
+      return taken(3)
+    }
+    return .none
   }
 
   /// A function's value as the function itself makes it.
@@ -187,7 +268,7 @@ package final class WordValues {
   private func makeRoom(_ more: Int) {
     guard used + more > capacity else { return }
     capacity = max(capacity * 2, used + more)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + Self.slack)
     larger.update(from: bytes, count: used)
     bytes.deallocate()
     bytes = larger
