@@ -46,8 +46,8 @@ extension Corpus {
     public var problems = 0
   }
 
-  /// Reports every problem of a source: of a record that cannot be read the first, then those of
-  /// records that can be read but break their format's rules.
+  /// Reports every problem of a source: the lines that cannot be read (of a record the first
+  /// ``mostFaults``), and where records that can be read break their format's rules.
   ///
   /// - Parameters:
   ///   - spanLayers: layers whose labels are held to the rules of a tagging scheme, with the scheme.
@@ -87,7 +87,20 @@ extension Corpus {
         if pieces.count > 1 {
           for piece in pieces { try check(piece) }
         } else {
-          try tell(Problem(description: error.description))
+          var fault: FormatError? = error
+          var rest = chunk
+          for number in 1... {
+            guard let last = fault else { break }
+            if number > mostFaults {
+              let place = Place(source: chunk.provenance.source, line: chunk.provenance.line)
+              try tell(
+                Problem(
+                  description: "\(place): the record has more faults than these \(mostFaults)."))
+              break
+            }
+            try tell(Problem(description: last.description))
+            fault = nextFault(behind: last, in: &rest, as: format)
+          }
         }
         return
       }
@@ -106,6 +119,38 @@ extension Corpus {
       try check(chunk)
     }
     return result
+  }
+
+  /// How many faults are reported of a record that cannot be read.
+  public static let mostFaults = 20
+
+  /// The next line of a record that cannot be read, for formats whose lines are read one by one.
+  ///
+  /// - Parameter record: what is left of it; the lines up to the fault are taken away.
+  private static func nextFault(
+    behind fault: FormatError, in record: inout Chunk, as format: any RecordFormat
+  ) -> FormatError? {
+    guard format is CoNLLU || format is Columns || format is CRFsuite else { return nil }
+    let line: Int
+    switch fault {
+    case .notUTF8(let place, _), .nulByte(let place), .fieldCount(let place, _, _, _),
+      .wordID(let place, _):
+      line = place.line
+    default: return nil
+    }
+    while record.provenance.line <= line {
+      guard let feed = record.bytes.firstIndex(of: .lineFeed) else { return nil }
+      record.bytes.removeFirst(feed + 1)
+      record.provenance.line += 1
+      record.provenance.byteOffset += feed + 1
+    }
+    guard !record.bytes.isEmpty else { return nil }
+    do {
+      try format.decode(record) { _ in }
+      return nil
+    } catch {
+      return error as? FormatError
+    }
   }
 
   /// The records of a chunk as chunks of their own.

@@ -44,6 +44,26 @@ private func word(_ id: Int, _ form: String, _ upos: String, head: String = "_",
     #expect(try Corpus.validate(source(""), as: CoNLLU()) { _ in }.problems == 1)
   }
 
+  @Test("Every line of a record that cannot be read is reported, up to a limit")
+  func validationGoesOnWithinARecord() throws {
+    let text =
+      "1\tbad\n" + word(2, "y", "NOUN") + "x y\n# z\n" + word(3, "v", "X") + "a\tb\tc\n\n"
+      + word(1, "z", "X") + "\n"
+    var problems: [String] = []
+    let result = try Corpus.validate(source(text), as: CoNLLU()) { problems.append($0.description) }
+    #expect(
+      problems.map { String($0.prefix(14)) } == [
+        "test:1: 2 fiel", "test:3: 1 fiel", "test:6: 3 fiel",
+      ])
+    #expect(result.records == 1 && result.problems == 3)
+
+    let many = String(repeating: "bad\n", count: 30) + "\n" + word(1, "z", "X")
+    problems = []
+    _ = try Corpus.validate(source(many), as: CoNLLU()) { problems.append($0.description) }
+    #expect(problems.count == Corpus.mostFaults + 1)
+    #expect(problems.last == "test:1: the record has more faults than these 20.")
+  }
+
   @Test func conversionCountsWhatIsLost() throws {
     let text =
       "# text = dogs\n1-2\tdogs\t_\t_\t_\t_\t_\t_\t_\t_\n" + word(1, "dog", "NOUN", head: "0")
