@@ -122,11 +122,8 @@ public struct JSONLines: RecordFormat {
     output.append(contentsOf: "}\n".utf8)
   }
 
-  /// Appends a line with further members, given as JSON, behind its own.
-  package func encode(
-    _ record: borrowing Record, members: String, into output: inout [UInt8]
-  ) throws {
-    try encode(record, into: &output)
+  /// Adds members, given as JSON, to the object of the last line.
+  package static func add(_ members: String, to output: inout [UInt8]) {
     while output.last == .lineFeed || output.last == .carriageReturn || output.last == .space {
       output.removeLast()
     }

@@ -297,9 +297,9 @@ public struct TaggingPipeline: Sendable {
         var copy = copy record
         pipeline.set(path, tagger.schema, on: &copy)
         let logProbability = decimals(path.logProbability ?? 0)
-        if let lines = pipeline.output as? JSONLines {
-          try lines.encode(
-            copy, members: "\"nbest\":\(rank + 1),\"logprob\":\(logProbability)", into: &output)
+        if pipeline.output.name == "jsonl" {
+          try pipeline.output.encode(copy, into: &output)
+          JSONLines.add("\"nbest\":\(rank + 1),\"logprob\":\(logProbability)", to: &output)
         } else {
           output += "# nbest = \(rank + 1) logprob = \(logProbability)\n".utf8
           try pipeline.output.encode(copy, into: &output)

@@ -27,6 +27,49 @@ extension ProcessTests {
       try Golden.check(text, "command/tag.\(format)")
     }
 
+    @Test("The likeliest tag of each word is the one with the largest probability")
+    func posteriorDecoding() throws {
+      let arguments = [
+        "pos", "--model", model, Command.sample + "/raw.txt", "--to", "jsonl", "--confidence",
+      ]
+      func probabilities(_ arguments: [String]) throws -> [Double] {
+        try lines(arguments).flatMap { line in
+          try #require(line["tokens"] as? [[String: Any]]).map {
+            try #require($0["upos.probability"] as? Double)
+          }
+        }
+      }
+      let best = try probabilities(arguments)
+      let likeliest = try probabilities(arguments + ["--decode", "posterior"])
+      #expect(best.count == likeliest.count)
+      #expect(zip(best, likeliest).allSatisfy { $0 <= $1 })
+      let both = try command.run(arguments.dropLast() + ["--decode", "posterior", "--nbest", "2"])
+      #expect(both.status == 2 && both.errors.contains("drop --decode posterior"))
+    }
+
+    @Test("The best labelings in JSON Lines have their ranks and log-probabilities")
+    func nBestInJSONLines() throws {
+      let arguments = [
+        "pos", "--model", model, Command.sample + "/raw.txt", "--nbest", "3", "--to",
+      ]
+      let best = try lines(arguments + ["jsonl"])
+      let ranks = best.compactMap { $0["nbest"] as? Int }
+      #expect(ranks.count == best.count)
+      #expect(ranks.prefix(4) == [1, 2, 3, 1])
+      let logarithms = best.compactMap { $0["logprob"] as? Double }
+      #expect(logarithms.count == best.count && logarithms[0] >= logarithms[1])
+      #expect(logarithms.allSatisfy { $0 <= 0 })
+      let slash = try command.run(arguments + ["slash"])
+      #expect(slash.status == 2 && slash.errors.contains("no place for ranks in slash"))
+    }
+
+    /// The objects of a command's lines.
+    private func lines(_ arguments: [String]) throws -> [[String: Any]] {
+      try output(arguments).split(separator: "\n").map {
+        try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+      }
+    }
+
     @Test func taggingItsOwnCorpusKeepsEverythingElse() throws {
       let gold = try String(contentsOfFile: Command.sample + "/sample.conllu", encoding: .utf8)
       #expect(try output(["pos", "--model", model, Command.sample + "/sample.conllu"]) == gold)

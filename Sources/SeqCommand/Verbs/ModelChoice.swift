@@ -44,8 +44,7 @@ struct ModelOptions: ParsableArguments {
       }
     }
     var taggers: [Tagger] = []
-    for path in paths {
-      let model = try Model(path: path)
+    for (path, model) in zip(paths, try Model.open(paths)) {
       guard model.manifest.pack == pack.name else {
         throw KitError.pack(model: path, expected: pack.name, found: model.manifest.pack)
       }

@@ -60,6 +60,10 @@ struct TagCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
         format.name == "text"
         ? try tokenizer(of: taggers, anyTokenizer: anyTokenizer) : Tokenizer()
       let output = try outputFormat(for: format, layers, pack)
+      if settings.nBest > 1, !["conllu", "columns", "jsonl"].contains(output.name) {
+        throw ValidationError(
+          "--nbest has no place for ranks in \(output.name); add --to conllu, columns or jsonl.")
+      }
       try stamp(output, of: source, pack, sink)
       let pipeline = TaggingPipeline(
         taggers, tokenizer: tokenizer,
@@ -163,8 +167,19 @@ struct PositionTagChoices: TagChoosing {
   static let formats = ["conllu", "columns", "crfsuite", "jsonl", "slash", "view"]
   static let confidenceHelp = "Write the probability of each tag."
 
-  @Option(help: "Write the K best labelings of each sentence, best first.")
+  @Option(
+    help: """
+      Write the K best labelings of each sentence, best first; with rank and log-probability in \
+      comments, or in JSON Lines as the members nbest and logprob.
+      """)
   var nbest = 1
+
+  @Option(
+    help: """
+      What is best: viterbi, the likeliest tags as a whole, or posterior, the likeliest tag of \
+      each word.
+      """, transform: choice)
+  var decode: Tagger.Decoding = .viterbi
 
   @Flag(help: "Keep the tags that stand in the input and tag around them.")
   var keep = false
@@ -177,6 +192,9 @@ struct PositionTagChoices: TagChoosing {
       throw ValidationError(
         "--nbest gives log-probabilities of whole labelings; drop --confidence.")
     }
+    if nbest > 1 && decode == .posterior {
+      throw ValidationError("--nbest ranks whole labelings; drop --decode posterior.")
+    }
   }
 
   func settings(
@@ -187,10 +205,11 @@ struct PositionTagChoices: TagChoosing {
         "--nbest ranks the labelings of one layer: add --layer \(layers.joined(separator: " or "))."
       )
     }
-    if confidence || nbest > 1 { try requireProbabilities(of: taggers) }
+    if confidence || nbest > 1 || decode == .posterior { try requireProbabilities(of: taggers) }
     var settings = TaggingPipeline.Options()
     settings.confidence = confidence
     settings.nBest = nbest
+    settings.decoding = decode
     settings.keepsGiven = keep
     return settings
   }
