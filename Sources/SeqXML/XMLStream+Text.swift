@@ -135,4 +135,18 @@ extension XMLStream {
     }
     return nil
   }
+
+  // MARK: - Handing on
+
+  func text(_ range: Range<Int>) throws {
+    try handler.text(window.slice(range), at: range.lowerBound, in: self)
+  }
+
+  func substitute(_ bytes: [UInt8], for range: Range<Int>) throws {
+    try bytes.withUnsafeBufferPointer { try handler.substitute($0, for: range, in: self) }
+  }
+
+  func processingInstruction(_ range: Range<Int>) throws {
+    try handler.processingInstruction(at: range, in: self)
+  }
 }
