@@ -84,14 +84,37 @@ struct InputOptions: ParsableArguments {
   func open(
     _ source: ByteSource, path: String, usualColumns: @autoclosure () throws -> [String]?
   ) throws -> (ByteSource, any RecordFormat) {
-    if format == "tei" || format == nil && CorpusFiles.endings.contains(where: path.hasSuffix) {
-      let reader = try TEIReader(profile: TEIReader.profile(named: "reading"))
-      return (source, TEIFormat(reader))
-    }
+    if let tei = try teiFormat(of: source) { return (source, tei) }
     var options = try options(columns: columns, for: source, usualColumns)
     if unit == nil, path == "-", Terminal.inputIsTerminal { options.unit = .line }
     let format = try misuse { try Formats.format(named: self.format, for: source, options) }
     return (source, format)
+  }
+
+  /// TEI or another format that a reading profile is for: `--format tei`, `tei:PROFILE`, or a name that
+  /// ends as those of such files do.
+  func teiFormat(of source: ByteSource) throws -> TEIFormat? {
+    if let format, format == "tei" || format.hasPrefix("tei:") {
+      let name = format.dropFirst(4)
+      let profile = try misuseOfProfile {
+        try ReadingProfile.named(name.isEmpty ? "reading" : String(name))
+      }
+      return TEIFormat(try TEIReader(profile: profile, choosesProfile: name.isEmpty))
+    }
+    var path = source.name
+    if path.hasSuffix(".gz") { path.removeLast(3) }
+    let endings = CorpusFiles.endings + CorpusFiles.verticalEndings
+    guard format == nil, columns == nil, endings.contains(where: { path.hasSuffix($0) }) else {
+      return nil
+    }
+    return TEIFormat(try TEIReader(profile: .named("reading"), choosesProfile: true))
+  }
+
+  private func misuseOfProfile(_ body: () throws -> ReadingProfile) throws -> ReadingProfile {
+    do { return try body() } catch let error as TEIError {
+      if case .unknownProfile = error { throw ValidationError(error.description) }
+      throw error
+    }
   }
 }
 

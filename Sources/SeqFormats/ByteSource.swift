@@ -11,6 +11,7 @@ public final class ByteSource {
   private enum Origin {
     case descriptor(Int32, owned: Bool)
     case memory([UInt8], offset: Int)
+    case generator((UnsafeMutableRawBufferPointer) throws -> Int)
   }
   private var origin: Origin
   private var inflater: (any Decompressor)?
@@ -46,6 +47,20 @@ public final class ByteSource {
   public init(bytes: [UInt8], name: String) {
     self.name = name
     origin = .memory(bytes, offset: 0)
+  }
+
+  /// Reads what a function gives, under a name for error messages.
+  ///
+  /// - Parameter read: fills a buffer from its start; 0 is the end.
+  public init(name: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+    self.name = name
+    origin = .generator(read)
+  }
+
+  /// Whether it is a file, which can be opened again by its name.
+  package var isFile: Bool {
+    if case .descriptor(_, owned: true) = origin { return true }
+    return false
   }
 
   deinit {
@@ -153,6 +168,7 @@ public final class ByteSource {
       buffer.copyBytes(from: bytes[offset..<(offset + count)])
       origin = .memory(bytes, offset: offset + count)
       return count
+    case .generator(let read): return try read(buffer)
     case .descriptor(let descriptor, _):
       while true {
         let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)

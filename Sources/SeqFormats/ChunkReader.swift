@@ -10,7 +10,8 @@ public struct ChunkReader {
   /// cache of a core.
   public static let defaultSize = 256 << 10
 
-  private let source: ByteSource
+  private var source: ByteSource
+  private var isConverted = false
   private let format: any RecordFormat
   private let size: Int
   private var rest: [UInt8] = []
@@ -33,6 +34,10 @@ public struct ChunkReader {
   /// - Throws: what the source throws; `FormatError.empty` if it has no byte at all;
   ///   `.recordTooLong` if a record has 4 GiB or more.
   public mutating func nextChunk() throws -> Chunk? {
+    if !isConverted {
+      isConverted = true
+      source = try format.stream(of: source)
+    }
     var target = size
     while true {
       try fill(to: target)

@@ -8,6 +8,10 @@ public protocol RecordFormat: Sendable {
   /// The name that `--format` takes: `conllu`, `columns`, `crfsuite`, `jsonl`, `text`, ….
   var name: String { get }
 
+  /// What chunks are cut from: the source itself, for most formats, or a stream of records that is made
+  /// from it while it is read.
+  func stream(of source: ByteSource) throws -> ByteSource
+
   /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
   ///
   /// Called when more bytes may follow; at the end of the stream, the rest is one last chunk.
@@ -39,6 +43,9 @@ extension RecordFormat {
       try receive(&next)
     }
   }
+
+  /// The source itself.
+  public func stream(of source: ByteSource) throws -> ByteSource { source }
 
   /// Nothing.
   public var frame: RecordFrame? { nil }

@@ -28,6 +28,9 @@ public struct PreparedFormat: RecordFormat {
   /// The base's name, unless it is of text that is tokenized here.
   public var name: String { tokenizer == nil ? base.name : "prepared" }
 
+  /// What the base cuts chunks from.
+  public func stream(of source: ByteSource) throws -> ByteSource { try base.stream(of: source) }
+
   /// Where the base says.
   public func lastBoundary(in bytes: UnsafeRawBufferPointer) -> Int? {
     base.lastBoundary(in: bytes)

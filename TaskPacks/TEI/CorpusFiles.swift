@@ -6,6 +6,8 @@ internal import SeqFormats
 public enum CorpusFiles {
   /// The endings that are looked for in folders.
   public static let endings = [".xml", ".tei", ".xml.gz", ".tei.gz"]
+  /// The endings of vertical files, without that of compression.
+  public static let verticalEndings = [".vert", ".vrt"]
 
   /// The files below the paths given.
   ///

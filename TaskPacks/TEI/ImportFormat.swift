@@ -7,6 +7,8 @@ public enum ImportFormat: Sendable {
   /// JSON Lines, an object a segment: its text as a whole, its names with all their nesting, its
   /// place and its fields.
   case segments
+  /// CWB's vertical format with these columns: form, lemma, upos, xpos, feats, id.
+  case vertical(columns: [String])
   /// Records in another format.
   case records(any RecordFormat)
 }
@@ -27,6 +29,14 @@ extension TEIReader {
       let lines = SegmentLines(pass: pass)
       let report = try run(path: path, receiver: lines)
       try lines.flush()
+      return report
+    case .vertical(let columns):
+      if let wrong = columns.first(where: { !VerticalSentences.columnNames.contains($0) }) {
+        throw TEIError.verticalColumn(wrong, known: VerticalSentences.columnNames)
+      }
+      let sentences = VerticalSentences(columns: columns, pass: pass)
+      let report = try run(path: path, receiver: sentences)
+      try sentences.finish()
       return report
     case .records(let format):
       var bytes: [UInt8] = []

@@ -15,6 +15,14 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
   case includeLoop(at: String, target: String)
   /// A document without an element that any rule knows.
   case nothingKnown(source: String, root: String)
+  /// A column that is not written to vertical files.
+  case verticalColumn(String, known: [String])
+  /// A document of another format, where tags are to be put in place.
+  case readOnly(source: String, profile: String)
+  /// What was asked to validate is not there, or did not run.
+  case validator(String, reason: String)
+  /// A name that crosses tags, where that is an error.
+  case overlap(at: String, name: String, type: String)
   /// Predictions that do not fit the document.
   case predictions(at: String, found: String, expected: String)
   /// The bytes to be changed are not those that were read.
@@ -23,7 +31,8 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The sentence for the user.
   public var description: String {
     switch self {
-    case .profile(let path, let problem): "\(path): the reading profile does not parse: \(problem)."
+    case .profile(let path, let problem):
+      "\(path): error: the reading profile is not right: \(problem)."
     case .unknownProfile(let name, let known):
       "There is no reading profile \(name)."
         + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? "")
@@ -38,6 +47,19 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
     case .nothingKnown(let source, let root):
       "\(source): error: the root element is <\(root)>, and no element in the file has a rule in the "
         + "profile. Is it TEI? --profile names another mapping."
+    case .verticalColumn(let name, let known):
+      "There is no column \(name) in vertical files."
+        + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? "")
+        + " Known: \(known.joined(separator: ", "))."
+    case .readOnly(let source, let profile):
+      "\(source): error: this is read by the profile \(profile), and tags are put in place in TEI and "
+        + "what is like it alone. Import it (tei import), tag that, and write it in another format."
+    case .validator(let command, let reason):
+      "\(command): \(reason). Validation against a schema is done by jing: install it (Debian: "
+        + "apt install jing), or name another command of the same kind with --jing."
+    case .overlap(let place, let name, let type):
+      "\(place): error: the name \"\(name)\" (\(type)) in the segment that begins here crosses tags. "
+        + "--overlap part splits it, standoff writes it apart from the text, shrink cuts it."
     case .predictions(let place, let found, let expected):
       "\(place): the predictions do not fit the document: found \(found), expected \(expected)."
     case .changed(let source): "\(source): error: the file changed while it was read. Run again."

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SeqFormats
 internal import SeqPack
 internal import SeqXML
@@ -5,49 +6,29 @@ internal import SeqXML
 /// Imports TEI and other XML corpora by a reading profile.
 ///
 /// ```swift
-/// let reader = try TEIReader(profile: TEIReader.profile(named: "reading"))
-/// let report = try reader.importCoNLLU(path: "edition.xml", to: sink)
+/// let reader = try TEIReader(profile: .named("reading"))
+/// let report = try reader.importFile("edition.xml", as: .segments) { bytes in … }
 /// ```
 public struct TEIReader: Sendable {
-  /// Which text is read, and what the elements mean.
+  /// Which text is read, and what the elements mean; what a profile chosen by a file does not say.
   public let profile: ReadingProfile
+  /// Whether files choose their profile themselves, by root element and name; settings that differ from
+  /// those of `reading` are kept.
+  public let choosesProfile: Bool
   /// How it is read.
   public var settings: ImportSettings
 
   /// Makes a reader.
   ///
   /// - Throws: `TEIError.profile` if the profile contradicts itself.
-  public init(profile: ReadingProfile, settings: ImportSettings = ImportSettings()) throws {
+  public init(
+    profile: ReadingProfile, choosesProfile: Bool = false,
+    settings: ImportSettings = ImportSettings()
+  ) throws {
     self.profile = profile
+    self.choosesProfile = choosesProfile
     self.settings = settings
     _ = try CompiledProfile(profile, XMLNames())
-  }
-
-  /// The names of the bundled profiles.
-  public static let profileNames = ["reading", "diplomatic", "abbreviated"]
-
-  /// A bundled profile, or one in a file; the profile that it extends is read as well.
-  ///
-  /// - Throws: `TEIError.unknownProfile` or `.profile`; `PackError` if the bundled ones are missing.
-  public static func profile(named name: String) throws -> ReadingProfile {
-    try profile(named: name, extendedBy: [])
-  }
-
-  private static func profile(named name: String, extendedBy: [String]) throws -> ReadingProfile {
-    let path: String
-    if profileNames.contains(name) {
-      path = try ResourceFinder().path(.manifests, name + ".json5", pack: "TEIPack")
-    } else if name.contains("/") || name.contains(".") {
-      path = name
-    } else {
-      throw TEIError.unknownProfile(name, known: profileNames)
-    }
-    if extendedBy.contains(name) {
-      throw TEIError.profile(path: path, problem: "it extends itself")
-    }
-    let profile = try ReadingProfile(json5: ByteSource(path: path).readAll(), path: path)
-    guard let base = profile.extends else { return profile }
-    return profile.extending(try Self.profile(named: base, extendedBy: extendedBy + [name]))
   }
 
   /// Writes a file's sentences as CoNLL-U.
@@ -74,26 +55,43 @@ public struct TEIReader: Sendable {
   func run(
     _ input: XMLInput, receiver: any SegmentReceiver, names: XMLNames = XMLNames()
   ) throws -> ImportReport {
+    let profile = try self.profile(for: input)
+    let input = input.converted(by: profile)
     let compiled = try CompiledProfile(profile, names)
     let importer = TEIImporter(
       source: input.name, names: names, profile: compiled, settings: settings, receiver: receiver)
-    if try input.mentionsSpans() {
-      let scanner = PointerScanner(names: names)
-      let source = try input.open()
+    if try compiled.hasPointers || input.mentionsSpans() {
+      let scanner = PointerScanner(names: names, profile: compiled)
       var options = settings.xml
       if options.unknownEntity == .error { options.unknownEntity = .keep }
-      try XMLStream(source: input.name, names: names, options: options, handler: scanner) {
-        try source.read(into: $0)
-      }.parse()
+      try XMLStream(
+        source: input.name, names: names, options: options, handler: scanner, read: input.reading()
+      ).parse()
       importer.pointers = scanner.table
+      if scanner.table.countsCharacters { importer.countsCharacters = true }
     }
-    let source = try input.open()
     let stream = try XMLStream(
-      source: input.name, names: names, options: settings.xml, handler: importer
-    ) { try source.read(into: $0) }
+      source: input.name, names: names, options: settings.xml, handler: importer,
+      read: input.reading())
     importer.stream = stream
     try stream.parse()
     return try importer.finishReport(stream)
+  }
+}
+
+extension TEIReader {
+  /// The profile that a file is read by.
+  func profile(for input: XMLInput) throws -> ReadingProfile {
+    guard choosesProfile else { return profile }
+    let chosen = try ReadingProfile.forFile(input, settings.xml)
+    if chosen.name == profile.name { return profile }
+    var result = chosen
+    // What was asked for on top of the usual reading holds for other formats as well.
+    if let hyphens = profile.hyphens, hyphens != .drop { result.hyphens = hyphens }
+    if let spacing = profile.spacing, spacing != .auto { result.spacing = spacing }
+    result.witness = profile.witness ?? result.witness
+    if profile.joinsVerseParts == true { result.joinsVerseParts = true }
+    return result
   }
 }
 
@@ -101,6 +99,23 @@ public struct TEIReader: Sendable {
 struct XMLInput {
   let name: String
   private let bytes: [UInt8]?
+  /// The columns of a vertical file; `nil` for XML.
+  private var columns: [String]?
+
+  /// The same, read as the profile's kind of file.
+  func converted(by profile: ReadingProfile) -> XMLInput {
+    var result = self
+    result.columns = profile.format == .vertical ? profile.columns ?? ["form"] : nil
+    return result
+  }
+
+  /// A function that gives the bytes of the XML, from the start.
+  func reading() throws -> (UnsafeMutableRawBufferPointer) throws -> Int {
+    let source = try open()
+    guard let columns else { return { try source.read(into: $0) } }
+    let transcoder = VerticalTranscoder(source, columns: columns)
+    return { try transcoder.read(into: $0) }
+  }
 
   /// A file; standard input for `-`, which is kept in memory.
   init(path: String) throws {
@@ -122,6 +137,38 @@ struct XMLInput {
   func open() throws -> ByteSource {
     if let bytes { return ByteSource(bytes: bytes, name: name) }
     return try ByteSource(path: name)
+  }
+
+  /// Whether a word of ASCII letters occurs in the bytes; always for UTF-16.
+  func mentions(_ word: [UInt8]) throws -> Bool {
+    let source = try open()
+    var window: [UInt8] = []
+    var isFirst = true
+    while true {
+      let more = try [UInt8](unsafeUninitializedCapacity: 1 << 18) {
+        $1 = try source.read(into: UnsafeMutableRawBufferPointer($0))
+      }
+      if more.isEmpty { return false }
+      if isFirst, more.prefix(4).contains(where: { $0 == 0 || $0 >= 0xFE }) { return true }
+      isFirst = false
+      window = window.suffix(word.count - 1) + more
+      let isThere = window.withUnsafeBytes { bytes in
+        word.withUnsafeBytes { word in
+          var place = 0
+          while place + word.count <= bytes.count,
+            let next = memchr(bytes.baseAddress! + place, Int32(word[0]), bytes.count - place)
+          {
+            place = UnsafeRawPointer(next) - bytes.baseAddress!
+            if place + word.count <= bytes.count, memcmp(next, word.baseAddress!, word.count) == 0 {
+              return true
+            }
+            place += 1
+          }
+          return false
+        }
+      }
+      if isThere { return true }
+    }
   }
 
   /// Whether elements called `span` or `annotation` may occur, which point at text.

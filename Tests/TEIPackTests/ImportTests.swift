@@ -14,6 +14,8 @@ import Testing
     var (imported, words, verbatim) = (0, 0, 0)
     for file in TEISupport.files where !file.hasPrefix("tcf") && !file.hasPrefix("folia") {
       let path = TEISupport.folder + "/" + file
+      // Scripts/conformance-tei takes all files, whatever their size.
+      if try DataSets.bytes("tei/" + file).count > 60_000 { continue }
       let result: (text: String, report: ImportReport)
       do {
         result = try TEISupport.run(reader, path, as: .conllu(sources: true))
@@ -45,8 +47,8 @@ import Testing
         }
       }
     }
-    #expect(imported > 250)
-    #expect(words > 300_000 && verbatim > words * 98 / 100, "\(words) \(verbatim)")
+    #expect(imported > 150)
+    #expect(words > 50_000 && verbatim > words * 98 / 100, "\(words) \(verbatim)")
   }
 
   @Test func offsetsOfOtherEncodingsAreThoseOfTheFilesOwnBytes() throws {
@@ -143,10 +145,9 @@ extension ImportTests {
     let text =
       "<TEI><p><s><w pos=\"NOUN\" lemma=\"a\">as</w> <name><w pos=\"VERB\">go</w></name></s></p></TEI>"
     nonisolated(unsafe) var forms: [[String]] = []
-    let format = TEIFormat(try TEISupport.reader())
-    let chunk = Chunk(
-      bytes: Array(text.utf8), provenance: Provenance(source: "test.xml"))
-    try format.decode(chunk) { record in
+    var records = RecordReader(
+      ByteSource(bytes: Array(text.utf8), name: "test.xml"), as: TEIFormat(try TEISupport.reader()))
+    try records.forEach { record in
       forms += [record.strings("form") ?? [], record.strings("upos") ?? []]
       forms.append(
         record.spanLayers.flatMap { layer in layer.spans.map { layer.typeName(of: $0) } })

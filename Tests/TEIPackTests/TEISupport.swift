@@ -30,6 +30,12 @@ enum TEISupport {
     return try TEIReader(profile: read, settings: settings)
   }
 
+  /// A document with this body, as ``Document`` writes it.
+  static func documentBytes(_ body: String) -> [UInt8] {
+    Array(
+      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><text><body>\(body)</body></text></TEI>".utf8)
+  }
+
   /// What an import writes, and its report.
   static func run(
     _ reader: TEIReader, _ path: String, as format: ImportFormat
@@ -52,10 +58,7 @@ enum TEISupport {
     }
 
     convenience init(body: String) throws {
-      try self.init(
-        Array(
-          "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><text><body>\(body)</body></text></TEI>".utf8)
-      )
+      try self.init(TEISupport.documentBytes(body))
     }
 
     deinit {

@@ -22,9 +22,12 @@ struct TeiCommand: ParsableCommand {
 struct TeiOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The reading profile: \(TEIReader.profileNames.joined(separator: ", ")), or a JSON5 file.",
+      """
+      The reading profile: \(ReadingProfile.bundledNames.joined(separator: ", ")), or a JSON5 \
+      file. (default: by the root element and the file's name; reading for TEI)
+      """,
       valueName: "profile"))
-  var profile = "reading"
+  var profile: String?
 
   @Option(help: "Hyphens before a border in a word: drop, keep or auto.", transform: choice)
   var hyphen: ReadingProfile.Hyphens?
@@ -66,7 +69,7 @@ struct TeiOptions: ParsableArguments {
   func readingProfile() throws -> ReadingProfile {
     var result: ReadingProfile
     do {
-      result = try TEIReader.profile(named: profile)
+      result = try ReadingProfile.named(profile ?? "reading")
     } catch let error as TEIError {
       if case .unknownProfile = error { throw ValidationError(error.description) }
       throw error
@@ -95,6 +98,7 @@ struct TeiOptions: ParsableArguments {
     if dtd != nil { settings.xml.externalSubset = ExternalSubset.below(root) }
     if xinclude != nil { settings.includeRoot = root }
     settings.nameElements = names.map { Set($0.split(separator: ",").map(String.init)) }
-    return try TEIReader(profile: readingProfile(), settings: settings)
+    return try TEIReader(
+      profile: readingProfile(), choosesProfile: profile == nil, settings: settings)
   }
 }

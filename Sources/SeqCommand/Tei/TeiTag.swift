@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqFormats
 internal import SeqKit
 internal import SeqPack
@@ -12,7 +13,8 @@ struct TeiTag: ParsableCommand {
     discussion: """
       Existing words get attributes, other text gets elements w, pc and s; names get persName, \
       placeName, orgName or name. All of it is marked resp="#LAYER", and tei strip takes it out \
-      again. A second run changes nothing.
+      again. With --standoff all of it stands apart from the text, in standOff at the document's end; \
+      semantic roles always do. A second run changes nothing.
       """)
 
   @Argument(help: "Files and folders; - is standard input.")
@@ -20,13 +22,13 @@ struct TeiTag: ParsableCommand {
 
   @Option(
     name: .customLong("with"), parsing: .singleValue,
-    help: "A pack's bundled models (pos, …) or a model file; may be repeated.")
+    help: "A pack's bundled models (pos, ner, srl, …) or a model file; may be repeated.")
   var models: [String]
 
   @OptionGroup var target: TeiOutput
   @OptionGroup var writing: TeiWriteOptions
 
-  @Flag(help: "Write the probability of each tag as @cert.")
+  @Flag(help: "Write the calibrated probability of each tag and name as @cert.")
   var confidence = false
 
   @Flag(help: "Tag although the model was trained on another tokenizer's words.")
@@ -36,148 +38,136 @@ struct TeiTag: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let taggers = try taggers()
-    if confidence { try requireProbabilities(of: taggers) }
-    let tokenizer = try tokenizer(of: taggers, anyTokenizer: anyTokenizer)
+    let tools = try TeiTools.open(models, confidence: confidence, anyTokenizer: anyTokenizer)
     var settings = writing.settings()
-    settings.description = taggers.map {
-      "\($0.schema.layer): \($0.model.manifest.pack) model, \($0.model.manifest.provenance.algorithm)"
-    }.joined(separator: "; ")
+    settings.description = tools.description
+    settings.writesFrames = tools.writesFrames
     let writer = TEIWriter(
       try tei.reader(root: CorpusFiles.commonFolder(of: files)), settings: settings)
+    let reports = try target.each(of: files, threads: options.threadCount) { file, pass in
+      let annotate = tools.annotator()
+      return try writer.write(
+        path: file, tokenizer: tools.tokenizer, annotate: annotate, pass: pass)
+    }
+    try writing.validate(target.written(of: files), console: options.console)
+    TeiOutput.report(reports, json: writing.answer.json, on: options.console)
+  }
+}
+
+/// The models of packs and files, and what they do with a record.
+struct TeiTools {
+  private let taggers: [Tagger]
+  private let spanTaggers: [Tagger]
+  private let labelers: [any FrameLabeler]
+  private let confidence: Bool
+  /// The tokenizer for text without marked words.
+  let tokenizer: Tokenizer
+
+  private init(
+    _ taggers: [Tagger], _ labelers: [any FrameLabeler], _ tokenizer: Tokenizer, confidence: Bool
+  ) {
+    self.taggers = taggers.filter { $0.model.spans == nil }
+    self.spanTaggers = taggers.filter { $0.model.spans != nil }
+    self.labelers = labelers
+    self.tokenizer = tokenizer
+    self.confidence = confidence
+  }
+
+  /// Opens the models of packs and the model files named.
+  static func open(_ names: [String], confidence: Bool, anyTokenizer: Bool) throws -> TeiTools {
+    var taggers: [Tagger] = []
+    var labelers: [any FrameLabeler] = []
+    for name in names { try addTools(named: name, &taggers, &labelers) }
+    if confidence { try requireProbabilities(of: taggers) }
+    return TeiTools(
+      taggers, labelers, try wordTokenizer(taggers, labelers, anyTokenizer: anyTokenizer),
+      confidence: confidence)
+  }
+
+  /// Whether records get frames.
+  var writesFrames: Bool { !labelers.isEmpty }
+
+  /// What made the annotation, for the header.
+  var description: String {
+    let layers = (taggers + spanTaggers).map {
+      "\($0.schema.layer): \($0.model.manifest.pack) model, "
+        + "\($0.model.manifest.provenance.algorithm)"
+    }
+    return (layers + (labelers.isEmpty ? [] : ["roles: srl models"])).joined(separator: "; ")
+  }
+
+  /// A function that tags records; for one thread.
+  func annotator() -> (inout Record) throws -> Void {
     var pipelineOptions = TaggingPipeline.Options()
     pipelineOptions.confidence = confidence
     let pipeline = TaggingPipeline(taggers, output: CoNLLU(), options: pipelineOptions)
-    let schemas = taggers.map(\.model.spans)
-    var (read, written) = (ImportReport(), WriteReport())
-    try target.each(of: files) { file, pass in
-      let workspaces = taggers.map { Workspace($0) }
-      let result = try writer.write(path: file, tokenizer: tokenizer) { record in
-        try pipeline.tag(&record, in: workspaces)
-        for (tagger, schema) in zip(taggers, schemas) {
-          if let schema { setSpans(&record, tagger.schema.layer, schema) }
+    let workspaces = taggers.map { Workspace($0) }
+    let spanWorkspaces = spanTaggers.map { Workspace($0) }
+    var spanTagging = SpanTagging()
+    spanTagging.confidence = confidence
+    let annotators = labelers.map { $0.annotator(givenPredicates: false, givenTags: false) }
+    let (taggers, spanTaggers) = (taggers, spanTaggers)
+    return { record in
+      if !taggers.isEmpty { try pipeline.tag(&record, in: workspaces) }
+      let own = record
+      for annotator in annotators { try annotator.annotate(&record) }
+      var changes = SpanTagging.Changes()
+      for (tagger, workspace) in zip(spanTaggers, spanWorkspaces) {
+        record.setSpans(
+          try spanTagging.spans(
+            of: record, layer: tagger.schema.layer, tagger: tagger, in: workspace,
+            changes: &changes))
+      }
+      // The tags that roles are found by are not asked for.
+      if !annotators.isEmpty {
+        for layer in ["upos", "xpos"] {
+          if let ranges = own.strings(layer) {
+            record.setText(layer, to: ranges.map { record.append(Array($0.utf8)) })
+          } else {
+            record.removeLayer(layer)
+          }
         }
-      } pass: {
-        try pass($0)
       }
-      read.add(result.read)
-      written.add(result.written)
-    }
-    for warning in read.warnings { options.console.warn(warning) }
-    for line in read.lines.prefix(1) + written.lines { options.console.note(line) }
-  }
-
-  /// The models of packs and files, in the order given.
-  private func taggers() throws -> [Tagger] {
-    try models.flatMap { name -> [Tagger] in
-      if let pack = Root.context.packs.first(where: { $0.name == name }) {
-        return try ModelOptions.bundled().taggers(for: OpenPack(pack))
-      }
-      return [Tagger(try Model(path: name))]
-    }
-  }
-
-  /// Makes spans of the labels of a layer, which goes.
-  private func setSpans(_ record: inout Record, _ layer: String, _ schema: SpanSchema) {
-    guard let names = record.strings(layer) else { return }
-    let segments = schema.segments(of: names.compactMap { schema.labels.label($0) })
-    record.setSpans(
-      SpanLayer(name: layer, types: schema.types, spans: segments.map { LabelledSpan($0) }))
-    record.removeLayer(layer)
-  }
-}
-
-/// Where documents are written to.
-struct TeiOutput: ParsableArguments {
-  @Option(
-    name: [.short, .long],
-    help: "The folder for the new files, or the file for one; - is standard output.")
-  var output = "-"
-
-  /// Hands each file to `body` with a function that takes the new file's bytes.
-  func each(
-    of paths: [String], _ body: (String, @escaping ([UInt8]) throws -> Void) throws -> Void
-  ) throws {
-    let files = try CorpusFiles.find(paths)
-    let isFolder = output != "-" && (files.count > 1 || CorpusFiles.isFolder(output))
-    if output == "-", files.count > 1 {
-      throw ValidationError(
-        "\(files.count) files cannot go to standard output; give a folder with --output.")
-    }
-    let root = CorpusFiles.commonFolder(of: paths)
-    for file in files {
-      var path = output
-      if isFolder {
-        let below = file.hasPrefix(root + "/") ? String(file.dropFirst(root.count + 1)) : file
-        path = output + "/" + below
-        try CorpusFiles.makeFolder(for: path)
-      }
-      let sink = try ByteSink(path: path)
-      Interruption.remove(sink.temporaryPath)
-      try body(file) { try sink.write($0) }
-      try sink.finish()
-      Interruption.remove(nil)
     }
   }
 }
 
-/// How tags are written.
-struct TeiWriteOptions: ParsableArguments {
-  @Option(help: "The name that marks what is ours.")
-  var layer = "seqkit"
-
-  @Option(help: "Annotation that is there: keep, replace or skip.", transform: choice)
-  var existing: WriteSettings.Existing = .keep
-
-  @Option(help: "Names that cross tags: split, shrink or skip.", transform: choice)
-  var overlap: WriteSettings.Overlap = .split
-
-  @Flag(inversion: .prefixedNo, help: "Mark sentences where none are.")
-  var sentences = true
-
-  func settings() -> WriteSettings {
-    var settings = WriteSettings()
-    settings.layer = layer
-    settings.existing = existing
-    settings.overlap = overlap
-    settings.marksSentences = sentences
-    settings.version = version
-    return settings
+/// Adds what a pack tags with, or the model in a file.
+private func addTools(
+  named name: String, _ taggers: inout [Tagger], _ labelers: inout [any FrameLabeler]
+) throws {
+  if let roles = Root.context.registry.pack(named: name) as? any RolePack.Type {
+    labelers.append(try bundledLabeler(roles))
+    return
   }
-
-  func validate() throws {
-    let isName =
-      layer.utf8.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } == true
-      && layer.utf8.allSatisfy {
-        $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D
-      }
-    if !isName {
-      throw ValidationError(
-        "--layer is \(layer), and must be a letter and then letters, digits and hyphens.")
-    }
+  if let pack = Root.context.packs.first(where: { $0.name == name }) {
+    taggers += try ModelOptions.bundled().taggers(for: OpenPack(pack))
+    return
   }
+  if !name.contains("/"), !name.contains(".") {
+    let known = Root.context.packs.map { $0.name }
+    let nearest = nearestName(to: name, among: known)
+    throw ValidationError(
+      "--with \(name): there is no such pack\(nearest.map { "; is \($0) meant?" } ?? ".")"
+        + " Known: \(known.joined(separator: ", ")); or give the path of a model file.")
+  }
+  taggers.append(Tagger(try Model(path: name)))
 }
 
-/// `seqkit tei strip`.
-struct TeiStrip: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "strip", abstract: "Take out what tei tag put in.")
-
-  @Argument(help: "Files and folders; - is standard input.")
-  var files: [String]
-
-  @Option(help: "The name that marks what is to be taken out.")
-  var layer = "seqkit"
-
-  @OptionGroup var target: TeiOutput
-  @OptionGroup var options: GlobalOptions
-
-  func run() throws {
-    let stripper = TEIStripper(layer: layer)
-    var count = 0
-    try target.each(of: files) { file, pass in
-      count += try stripper.strip(path: file) { try pass($0) }
-    }
-    options.console.note("\(count) places changed")
+/// The tokenizer that the models were trained with.
+private func wordTokenizer(
+  _ taggers: [Tagger], _ labelers: [any FrameLabeler], anyTokenizer: Bool
+) throws -> Tokenizer {
+  guard taggers.isEmpty, let labeler = labelers.first else {
+    return try tokenizer(of: taggers, anyTokenizer: anyTokenizer)
   }
+  let identity = labeler.tokenizer
+  let known = Tokenizer.Language.allCases.map { Tokenizer(language: $0) }
+  return known.first { $0.identity == identity } ?? known[0]
+}
+
+private func bundledLabeler<P: RolePack>(_ pack: P.Type) throws -> any FrameLabeler {
+  var options = FrameModelOptions()
+  options.model = []
+  return try P.Labeler(options.models(for: pack))
 }

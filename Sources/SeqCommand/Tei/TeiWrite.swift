@@ -28,16 +28,15 @@ struct TeiWrite: ParsableCommand {
     settings.description = "tags made elsewhere"
     let writer = TEIWriter(
       try tei.reader(root: CorpusFiles.commonFolder(of: [file])), settings: settings)
-    try target.each(of: [file]) { file, pass in
+    let reports = try target.each(of: [file]) { file, pass in
       let predictions = try Predictions(path: from)
-      let result = try writer.write(path: file) {
-        try predictions.annotate(&$0)
-      } pass: {
-        try pass($0)
-      }
+      let result = try writer.write(
+        path: file, annotate: { try predictions.annotate(&$0) }, pass: pass)
       try predictions.finish()
-      for line in result.read.lines.prefix(1) + result.written.lines { options.console.note(line) }
+      return result
     }
+    try writing.validate(target.written(of: [file]), console: options.console)
+    TeiOutput.report(reports, json: writing.answer.json, on: options.console)
   }
 }
 
@@ -45,22 +44,34 @@ struct TeiWrite: ParsableCommand {
 struct TeiValidate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check well-formedness, identifiers and pointers; fail if there is a fault.")
+    abstract: "Check well-formedness, identifiers and pointers; fail if there is a fault.",
+    discussion: """
+      With --schema, jing (Debian: apt install jing) validates as well, and its findings are told as \
+      ours: where the element begins, once for each cause.
+      """)
 
   @Argument(help: "Files and folders.")
   var files: [String]
+
+  @Option(help: "A RELAX NG schema, such as tei_all.rng, to validate against by jing.")
+  var schema: String?
+
+  @Option(help: "The command that validates as jing does.")
+  var jing = "jing"
 
   @OptionGroup var tei: TeiOptions
   @OptionGroup var answer: JSONOptions
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
+    let schemaValidator = schema.map { SchemaValidator(schema: $0, command: jing) }
     let validator = TEIValidator(
       xml: try tei.reader(root: CorpusFiles.commonFolder(of: files)).settings.xml)
     var count = 0
     let files = try CorpusFiles.find(files)
     for file in files {
-      let problems = try validator.validate(path: file)
+      var problems = try validator.validate(path: file)
+      if let schemaValidator { problems += try schemaValidator.validate(path: file) }
       count += problems.count
       for problem in problems {
         if answer.json {

@@ -71,6 +71,7 @@ extension InputOptions {
   func format(of source: ByteSource, for pack: OpenPack) throws -> any RecordFormat {
     try pack.checkLabelSets(of: source)
     if let own = try ownFormat(of: source, for: pack) { return prepared(own, for: pack) }
+    if let tei = try teiFormat(of: source) { return prepared(tei, for: pack) }
     let inputOptions = options(columns: columns, for: source) { pack.manifest.columns }
     return prepared(
       try misuse { try Formats.format(named: format, for: source, inputOptions) }, for: pack)

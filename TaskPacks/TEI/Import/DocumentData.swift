@@ -14,10 +14,10 @@ struct DocumentData {
 
   /// Takes over what its header says.
   mutating func take(_ header: HeaderReader) {
-    title = header.title
-    author = header.author
-    date = header.date
-    language = header.language
+    if !header.title.isEmpty { title = header.title }
+    if !header.author.isEmpty { author = header.author }
+    if !header.date.isEmpty { date = header.date }
+    if !header.language.isEmpty { language = header.language }
     if id.isEmpty { id = header.idno }
   }
 
@@ -84,7 +84,14 @@ struct HeaderReader {
       target = .date
       if let when = tag.string(vocabulary.when) { date = when }
     case vocabulary.idno where idno.isEmpty: target = .idno
-    default: return
+    default:
+      if title.isEmpty, vocabulary.titlesOfI5.contains(tag.name) {
+        target = .title
+      } else if idno.isEmpty, vocabulary.identifiersOfI5.contains(tag.name) {
+        target = .idno
+      } else {
+        return
+      }
     }
     targetDepth = path.count
   }

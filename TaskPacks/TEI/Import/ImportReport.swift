@@ -2,7 +2,7 @@
 ///
 /// Bytes of text are counted without white space: what came in is what was imported, and what rules
 /// left out, and what is reported (``isBalanced``).
-public struct ImportReport: Hashable, Sendable {
+public struct ImportReport: Hashable, Sendable, CountedReport {
   /// Files that were read to their end.
   public var files = 0
   /// Documents (`TEI` elements).
@@ -35,6 +35,8 @@ public struct ImportReport: Hashable, Sendable {
   public var movedEdges = 0
   /// Names with text between their parts.
   public var discontinuousNames = 0
+  /// Names that cross others, left out by a format that holds nested ones alone.
+  public var crossingNames = 0
   /// Name elements without text.
   public var emptyNames = 0
   /// Names that a block border cut.
@@ -49,6 +51,10 @@ public struct ImportReport: Hashable, Sendable {
   public var unresolvedPointers = 0
   /// Pointers to more than one segment.
   public var crossingPointers = 0
+  /// Annotations apart from the text of a kind that is not imported, such as semantic roles.
+  public var otherAnnotations = 0
+  /// Values apart from the text for something that is no token.
+  public var unplacedValues = 0
   /// References to undeclared entities that were kept or dropped.
   public var undeclaredEntities = 0
   /// Unbound prefixes let pass.
@@ -71,101 +77,77 @@ public struct ImportReport: Hashable, Sendable {
   /// The number of warnings that are kept.
   static let warningLimit = 50
 
+  static var counts: [ReportCount<ImportReport>] {
+    [
+      .init(\.files, "files"), .init(\.documents, "documents"), .init(\.segments, "segments"),
+      .init(\.sentences, "sentences"), .init(\.tokens, "tokens"),
+      .init(\.markedTokens, "markedTokens"), .init(\.bytesIn, "bytesIn"),
+      .init(\.bytesImported, "bytesImported"), .init(\.hyphenBytes, "hyphenBytes"),
+      .init(\.joins, "joins", "words joined over a border"),
+      .init(
+        \.ambiguousHyphens, "ambiguousHyphens",
+        "plain hyphens before a border and a small letter (--hyphen auto joins)"),
+      .init(
+        \.movedEdges, "movedEdges", "names with an edge inside a token, widened to whole tokens"),
+      .init(\.discontinuousNames, "discontinuousNames", "discontinuous names"),
+      .init(
+        \.crossingNames, "crossingNames", "names left out because they cross others and cannot nest"
+      ),
+      .init(\.emptyNames, "emptyNames", "name elements without text"),
+      .init(\.cutNames, "cutNames", "names cut at a block border"),
+      .init(\.emptyTokens, "emptyTokens", "token elements without text"),
+      .init(\.skippedInclusions, "skippedInclusions", "inclusions (xi:include) not followed"),
+      .init(\.unresolvedPointers, "unresolvedPointers", "pointers without a target in the text"),
+      .init(\.crossingPointers, "crossingPointers", "pointers to more than one segment"),
+      .init(
+        \.otherAnnotations, "otherAnnotations",
+        "annotations apart from the text of a kind that is not imported"),
+      .init(
+        \.unplacedValues, "unplacedValues",
+        "values apart from the text for what the document does not mark as a token"),
+      .init(\.undeclaredEntities, "undeclaredEntities", "references to undeclared entities"),
+      .init(
+        \.unboundPrefixes, "unboundPrefixes", "elements or attributes with an unbound prefix"),
+      .init(\.duplicateIDs, "duplicateIDs", "identifiers that occur twice"),
+      .init(\.invalidIDs, "invalidIDs", "identifiers that are no XML names"),
+    ]
+  }
+
   /// Adds another part.
   public mutating func add(_ other: ImportReport) {
-    files += other.files
-    documents += other.documents
-    segments += other.segments
-    sentences += other.sentences
-    markedTokens += other.markedTokens
-    tokens += other.tokens
+    addCounts(of: other)
     names.merge(other.names, uniquingKeysWith: +)
-    bytesIn += other.bytesIn
-    bytesImported += other.bytesImported
     bytesExcluded.merge(other.bytesExcluded, uniquingKeysWith: +)
-    hyphenBytes += other.hyphenBytes
-    joins += other.joins
-    ambiguousHyphens += other.ambiguousHyphens
-    movedEdges += other.movedEdges
-    discontinuousNames += other.discontinuousNames
-    emptyNames += other.emptyNames
-    cutNames += other.cutNames
-    emptyTokens += other.emptyTokens
     unknownElements.merge(other.unknownElements, uniquingKeysWith: +)
-    skippedInclusions += other.skippedInclusions
-    unresolvedPointers += other.unresolvedPointers
-    crossingPointers += other.crossingPointers
-    undeclaredEntities += other.undeclaredEntities
-    unboundPrefixes += other.unboundPrefixes
-    duplicateIDs += other.duplicateIDs
-    invalidIDs += other.invalidIDs
     warnings += other.warnings.prefix(max(0, Self.warningLimit - warnings.count))
   }
 
   /// The report as a JSON object.
   public var json: String {
-    func object(_ counts: [String: Int]) -> String {
-      "{"
-        + counts.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\($0.value)" }
-        .joined(separator: ",") + "}"
-    }
-    let numbers: [(String, Int)] = [
-      ("files", files), ("documents", documents), ("segments", segments),
-      ("sentences", sentences), ("tokens", tokens), ("markedTokens", markedTokens),
-      ("bytesIn", bytesIn), ("bytesImported", bytesImported), ("hyphenBytes", hyphenBytes),
-      ("joins", joins), ("ambiguousHyphens", ambiguousHyphens), ("movedEdges", movedEdges),
-      ("discontinuousNames", discontinuousNames), ("emptyNames", emptyNames),
-      ("cutNames", cutNames), ("emptyTokens", emptyTokens),
-      ("skippedInclusions", skippedInclusions), ("unresolvedPointers", unresolvedPointers),
-      ("crossingPointers", crossingPointers), ("undeclaredEntities", undeclaredEntities),
-      ("unboundPrefixes", unboundPrefixes), ("duplicateIDs", duplicateIDs),
-      ("invalidIDs", invalidIDs),
-    ]
-    return "{" + numbers.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
-      + ",\"names\":\(object(names)),\"bytesExcluded\":\(object(bytesExcluded))"
-      + ",\"unknownElements\":\(object(unknownElements)),\"balanced\":\(isBalanced)}"
-  }
-
-  private func quoted(_ text: String) -> String {
-    "\"" + text.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() + "\""
+    "{\(countMembers),\"names\":\(countObject(names))"
+      + ",\"bytesExcluded\":\(countObject(bytesExcluded))"
+      + ",\"unknownElements\":\(countObject(unknownElements)),\"balanced\":\(isBalanced)}"
   }
 
   /// The report for a person, a line an item; items of nothing are left out.
   public var lines: [String] {
-    var lines = [
-      "\(files) files, \(documents) documents, \(segments) segments, \(sentences) sentences, "
-        + "\(tokens) tokens (\(markedTokens) marked)"
-    ]
     func list(_ counts: [String: Int]) -> String {
       counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
         .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
-    func add(_ count: Int, _ what: String) {
-      if count > 0 { lines.append("\(count) \(what)") }
-    }
+    var lines = [
+      "\(files) files, \(documents) documents, \(segments) segments, \(sentences) sentences, "
+        + "\(tokens) tokens (\(markedTokens) marked)"
+    ]
     if !names.isEmpty { lines.append("names: " + list(names)) }
     let excluded = bytesExcluded.values.reduce(0, +)
     lines.append(
       "text, bytes without white space: \(bytesIn) in = \(bytesImported) imported + \(excluded) "
         + "excluded by rule + \(hyphenBytes) of hyphens")
     if excluded > 0 { lines.append("excluded: " + list(bytesExcluded)) }
-    add(joins, "words joined over a border")
-    add(ambiguousHyphens, "plain hyphens before a border and a small letter (--hyphen auto joins)")
-    add(movedEdges, "names with an edge inside a token, widened to whole tokens")
-    add(discontinuousNames, "discontinuous names")
-    add(emptyNames, "name elements without text")
-    add(cutNames, "names cut at a block border")
-    add(emptyTokens, "token elements without text")
     if !unknownElements.isEmpty {
       lines.append("elements without a rule, read as part of the text: " + list(unknownElements))
     }
-    add(skippedInclusions, "inclusions (xi:include) not followed")
-    add(unresolvedPointers, "pointers without a target in the text")
-    add(crossingPointers, "pointers to more than one segment")
-    add(undeclaredEntities, "references to undeclared entities")
-    add(unboundPrefixes, "elements or attributes with an unbound prefix")
-    add(duplicateIDs, "identifiers that occur twice")
-    add(invalidIDs, "identifiers that are no XML names")
-    return lines
+    return lines + countLines
   }
 }

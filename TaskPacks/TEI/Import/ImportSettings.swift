@@ -12,6 +12,8 @@ public struct ImportSettings: Sendable {
   public var droppedKinds: Set<String> = []
   /// Whether segments keep the tags between their characters, for writing.
   var keepsTags = false
+  /// Whether segments know the element that their text can be pointed at by, for writing.
+  var keepsAnchors = false
   /// The longest text of a token, in bytes.
   public var tokenLimit = 1 << 20
 
@@ -27,7 +29,9 @@ struct Vocabulary {
     ident: XMLNameID
   let titleStmt, when, l, s, seg, resp, n, corresp, lemma, pc, c: XMLNameID
   let application, applicationInfo, encodingDescription, fileDescription: XMLNameID
-  let xinclude: XMLNameID
+  let xinclude, plainLanguage: XMLNameID
+  /// What I5 calls a title and an identifier.
+  let titlesOfI5, identifiersOfI5: [XMLNameID]
 
   init(_ names: XMLNames) {
     id = names.id("xml:id")
@@ -71,6 +75,9 @@ struct Vocabulary {
     encodingDescription = names.id("encodingDesc")
     fileDescription = names.id("fileDesc")
     c = names.id("c")
+    plainLanguage = names.id("lang")
+    titlesOfI5 = ["t.title", "d.title", "c.title"].map { names.id($0) }
+    identifiersOfI5 = ["textSigle", "dokumentSigle", "korpusSigle"].map { names.id($0) }
     xinclude = names.id("http://www.w3.org/2001/XInclude")
   }
 

@@ -35,6 +35,8 @@ extension TEIImporter {
           (token.joinsLeft, token.joinsRight) = (true, true)
         default: break
         }
+      case .space:
+        if attribute.value.elementsEqual("no".utf8) { token.joinsRight = true }
       case .part: part = attribute.value.first ?? 0
       case .next: token.nextHash = pointerHash(attribute.value)
       case .previous: previous = pointerHash(attribute.value)
@@ -92,6 +94,12 @@ extension TEIImporter {
     segment.tokens[index].textEnd = end
     segment.openToken = segment.tokens[index].parent
     if segment.openToken < 0 {
+      if !spacingText.isEmpty,
+        let isGlued = isGlued(segment.text[max(segment.tokens[index].textStart, 0)..<end])
+      {
+        segment.tokens[index].joinsRight = isGlued
+        noteJoin(segment)
+      }
       segment.lastTokenEnd = end
       segment.lastJoinsRight = segment.tokens[index].joinsRight
     }
@@ -211,13 +219,8 @@ extension TEIImporter {
   /// Joins the parts of names, adds what points at the text, and counts.
   func complete(_ segment: TEISegment) {
     joinNameParts(of: segment)
-    if !segment.hits.isEmpty, let pointers {
-      for (label, parts) in pointers.resolve(segment, &report) {
-        var name = SegmentName(label: labelNumber(Array(label.utf8)))
-        name.parts = parts
-        name.isOpen = false
-        segment.names.append(name)
-      }
+    if let pointers, !segment.hits.isEmpty || !segment.characterMarks.isEmpty {
+      addPointers(pointers.resolve(segment, &report), to: segment)
     }
     segment.names.removeAll { $0.parts.isEmpty }
     for name in segment.names {
@@ -270,5 +273,6 @@ extension TEIImporter {
     }
     while start < segment.text.count, segment.text[start] <= 0x20 { start += 1 }
     segment.hits.append((frame.targetHash, start..<max(start, segment.text.count)))
+    if countsCharacters { unwatchCharacters(in: frame.targetHash) }
   }
 }

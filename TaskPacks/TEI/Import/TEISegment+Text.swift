@@ -2,7 +2,9 @@
 extension TEISegment {
   /// Adds characters that stand in the document as they are.
   func append(
-    _ bytes: UnsafeBufferPointer<UInt8>, at offset: Int, preservesSpace: Bool, isFixed: Bool = false
+    _ bytes: UnsafeBufferPointer<UInt8>, at offset: Int, preservesSpace: Bool,
+    isFixed: Bool = false,
+    characters: Int = -1
   ) {
     var index = 0
     let count = bytes.count
@@ -13,7 +15,9 @@ extension TEISegment {
         if joinsNext {
           // White space after a border inside a word.
         } else if preservesSpace {
-          addPreserved(rebase(bytes, index, end), at: offset + index)
+          addPreserved(
+            rebase(bytes, index, end), at: offset + index,
+            place(index, of: bytes, from: characters))
         } else {
           addSpace(
             (offset + index)..<(offset + end), isPlain: end == index + 1 && bytes[index] == 0x20)
@@ -27,12 +31,25 @@ extension TEISegment {
           runs[runs.count - 1].source = last.source.lowerBound..<source.upperBound
         } else {
           runs.append(
-            TextRun(textStart: text.count, source: source, isVerbatim: true, isFixed: isFixed))
+            TextRun(
+              textStart: text.count, source: source, isVerbatim: true, isFixed: isFixed,
+              characters: place(index, of: bytes, from: characters)))
         }
         text.append(contentsOf: rebase(bytes, index, end))
       }
       index = end
     }
+  }
+
+  /// The number of code points before a byte of what is added.
+  @inline(__always)
+  private func place(
+    _ index: Int, of bytes: UnsafeBufferPointer<UInt8>, from characters: Int
+  ) -> Int {
+    if characters < 0 { return -1 }
+    var count = characters
+    for byte in bytes[..<index] { count &+= byte & 0xC0 != 0x80 ? 1 : 0 }
+    return count
   }
 
   @inline(__always)
@@ -44,7 +61,8 @@ extension TEISegment {
 
   /// Adds characters that `source` stands for.
   func substitute(
-    _ bytes: UnsafeBufferPointer<UInt8>, for source: Range<Int>, preservesSpace: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>, for source: Range<Int>, preservesSpace: Bool,
+    characters: Int = -1
   ) {
     var index = 0
     while index < bytes.count {
@@ -55,14 +73,19 @@ extension TEISegment {
         } else if preservesSpace {
           text.append(contentsOf: rebase(bytes, index, end))
           runs.append(
-            TextRun(textStart: text.count - (end - index), source: source, isVerbatim: false))
+            TextRun(
+              textStart: text.count - (end - index), source: source, isVerbatim: false,
+              characters: place(index, of: bytes, from: characters)))
         } else {
           addSpace(source, isPlain: false)
         }
       } else {
         while end < bytes.count, bytes[end] > 0x20 { end += 1 }
         beforeCharacter(bytes[index], next: { index + 1 < bytes.count ? bytes[index + 1] : 0 })
-        runs.append(TextRun(textStart: text.count, source: source, isVerbatim: false))
+        runs.append(
+          TextRun(
+            textStart: text.count, source: source, isVerbatim: false,
+            characters: place(index, of: bytes, from: characters)))
         text.append(contentsOf: rebase(bytes, index, end))
       }
       index = end
@@ -78,14 +101,17 @@ extension TEISegment {
     spaceIsPlain = isPlain
   }
 
-  private func addPreserved(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) {
+  private func addPreserved(
+    _ bytes: UnsafeBufferPointer<UInt8>, at offset: Int, _ characters: Int
+  ) {
     pendingSpace = false
     if let last = runs.last, last.isVerbatim, last.source.upperBound == offset {
       runs[runs.count - 1].source = last.source.lowerBound..<(offset + bytes.count)
     } else {
       runs.append(
         TextRun(
-          textStart: text.count, source: offset..<(offset + bytes.count), isVerbatim: true))
+          textStart: text.count, source: offset..<(offset + bytes.count), isVerbatim: true,
+          characters: characters))
     }
     text.append(contentsOf: bytes)
   }
@@ -123,6 +149,25 @@ extension TEISegment {
       }
     }
     unresolved = 0
+  }
+
+  /// No space stands between what is there and what comes.
+  func addGlue() {
+    pendingSpace = false
+    joinsNext = true
+  }
+
+  /// The places, in code points of the document's text, of a stretch of text; `nil` if they are not
+  /// counted or something stands for it that is no text.
+  func characters(_ range: Range<Int>) -> Range<Int>? {
+    guard !range.isEmpty else { return nil }
+    let first = runs[runIndex(of: range.lowerBound)]
+    let last = runs[runIndex(of: range.upperBound - 1)]
+    guard first.characters >= 0, last.characters >= 0 else { return nil }
+    func count(_ range: Range<Int>) -> Int { text[range].count { $0 & 0xC0 != 0x80 } }
+    let start = first.characters + count(first.textStart..<range.lowerBound)
+    let end = last.characters + count(last.textStart..<range.upperBound)
+    return start < end ? start..<end : nil
   }
 
   // MARK: - Borders

@@ -18,6 +18,9 @@ struct TextRun {
   var isVerbatim: Bool
   /// Whether nothing can be inserted in it, because it stands in a CDATA section.
   var isFixed = false
+  /// The number of code points of the document's text before it; -1 if they are not counted, or if
+  /// something stands for it that is no text.
+  var characters = -1
 }
 
 /// Where a token's tag can be changed.
@@ -30,6 +33,11 @@ struct TokenPlace {
   var lemma = 0..<0
   var cert = 0..<0
   var hasResponsibility = false
+  /// Whether what `@resp` says is the last of the attributes, its hash, and where it begins, the space
+  /// before it included.
+  var responsibilityIsLast = false
+  var responsibilityHash: UInt64 = 0
+  var responsibilityStart = 0
 }
 
 /// A token that the document marks.
@@ -147,6 +155,13 @@ final class TEISegment {
   @exclusivity(unchecked) var openNames: [Int] = []
   /// Elements that something points at: hash, and the text between their tags.
   @exclusivity(unchecked) var hits: [(hash: UInt64, range: Range<Int>)] = []
+  /// Characters that something points at: the annotation, its part, and the place in the text.
+  @exclusivity(unchecked) var characterMarks: [(pointer: Int, part: Int, isEnd: Bool, text: Int)] =
+    []
+  /// Sentences that annotations apart from the text tell.
+  @exclusivity(unchecked) var sentences: [Range<Int>] = []
+  /// The element by which its text can be pointed at.
+  @exclusivity(unchecked) var anchor: TextAnchor?
   /// The text's end where the last token ended.
   @exclusivity(unchecked) var lastTokenEnd = -1
   @exclusivity(unchecked) var lastJoinsRight = false
@@ -163,6 +178,9 @@ final class TEISegment {
     tags.removeAll(keepingCapacity: true)
     openNames.removeAll(keepingCapacity: true)
     hits.removeAll(keepingCapacity: true)
+    characterMarks.removeAll(keepingCapacity: true)
+    sentences.removeAll(keepingCapacity: true)
+    anchor = nil
     (id, blockID) = (ValueRange(), ValueRange())
     idHash = 0
     startsBlock = false

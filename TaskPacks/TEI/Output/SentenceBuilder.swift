@@ -58,6 +58,15 @@ final class SentenceBuilder {
     index = 0
     if segment.tokens.isEmpty {
       try tokenize(segment.text.indices, of: segment, with: tokenizer)
+      if segment.isSentence {
+        // The document says what a sentence is.
+        words.removeAll(keepingCapacity: true)
+        for word in tokenized.words.indices { addWord(word, shift: 0) }
+        guard let first = words.first, let last = words.last else { return }
+        text = first.text.lowerBound..<last.text.upperBound
+        number += 1
+        return try body()
+      }
       for sentence in 0..<tokenized.sentenceCount {
         words.removeAll(keepingCapacity: true)
         for word in tokenized.wordIndices(ofSentence: sentence) { addWord(word, shift: 0) }
@@ -83,9 +92,48 @@ final class SentenceBuilder {
     }
     if end < segment.text.count { try addGap(end..<segment.text.count, of: segment, tokenizer) }
     guard !words.isEmpty else { return }
+    if !segment.sentences.isEmpty { return try forEachMarkedSentence(of: segment, body) }
     text = segment.text.indices
     number += 1
     try body()
+  }
+
+  /// Cuts words where annotations apart from the text say that a sentence begins or ends.
+  private func forEachMarkedSentence(
+    of segment: TEISegment, _ body: () throws -> Void
+  ) throws {
+    let all = words
+    var sentence = 0
+    var start = 0
+    while start < all.count {
+      while sentence < segment.sentences.count,
+        segment.sentences[sentence].upperBound <= all[start].text.lowerBound
+      {
+        sentence += 1
+      }
+      var border = segment.text.count
+      if sentence < segment.sentences.count {
+        let next = segment.sentences[sentence]
+        border = all[start].text.lowerBound < next.lowerBound ? next.lowerBound : next.upperBound
+      }
+      var end = start + 1
+      while end < all.count, all[end].text.lowerBound < border || all[end].continuesSurface {
+        end += 1
+      }
+      words = all[start..<end].map { word in
+        var word = word
+        if word.lastOfSurface >= 0 { word.lastOfSurface -= start }
+        return word
+      }
+      text =
+        all[start].text
+        .lowerBound..<max(
+          all[end - 1].text.upperBound, all[start].text.lowerBound)
+      number += 1
+      try body()
+      index += 1
+      start = end
+    }
   }
 
   private func tokenize(

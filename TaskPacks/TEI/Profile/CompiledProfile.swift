@@ -21,13 +21,14 @@ struct CompiledProfile {
     var text: [UInt8] = []
     var field: XMLNameID = -1
     var from: [XMLNameID] = []
+    var children: [XMLNameID] = []
 
     var isConditional: Bool { !wheres.isEmpty || !parents.isEmpty || !inside.isEmpty }
   }
 
   /// What an attribute of a token tells.
   enum Role: UInt8 {
-    case none, id, lemma, pos, msd, ana, norm, join, part, next, previous
+    case none, id, lemma, pos, msd, ana, norm, join, space, part, next, previous
   }
 
   private(set) var rules: [Rule] = []
@@ -40,6 +41,8 @@ struct CompiledProfile {
   private(set) var roles: [Role] = []
   /// The namespaces of the vocabulary; -1 is none.
   private(set) var namespaces: Set<XMLNameID> = []
+  /// Whether there are rules for annotations that stand apart.
+  private(set) var hasPointers = false
   let hyphens: ReadingProfile.Hyphens
   let spacing: ReadingProfile.Spacing
   let witness: [UInt8]?
@@ -77,6 +80,8 @@ struct CompiledProfile {
       compiled.text = Array((rule.text ?? "").utf8)
       if let field = rule.name { compiled.field = names.id(field) }
       compiled.from = (rule.from ?? []).map { names.id($0) }
+      compiled.children = (rule.children ?? []).map { names.id($0) }
+      if rule.action == .pointer { hasPointers = true }
       for element in rule.elements {
         let id = Int(names.id(element))
         while candidates.count <= id { candidates.append([]) }
@@ -93,7 +98,7 @@ struct CompiledProfile {
     }
     let known: [(String, Role)] = [
       ("id", .id), ("lemma", .lemma), ("pos", .pos), ("msd", .msd), ("ana", .ana), ("norm", .norm),
-      ("join", .join), ("part", .part), ("next", .next), ("prev", .previous),
+      ("join", .join), ("space", .space), ("part", .part), ("next", .next), ("prev", .previous),
     ]
     var attributes = profile.tokenAttributes ?? [:]
     for name in ["part", "next", "prev"] where attributes[name] == nil { attributes[name] = [name] }
@@ -118,6 +123,15 @@ struct CompiledProfile {
     Int(name) < roles.count ? roles[Int(name)] : .none
   }
 
+  /// The rule for an element; -1 for none.
+  @inline(__always)
+  func rule(
+    for tag: borrowing XMLStartTag, parent: XMLNameID, isInside: (XMLNameID) -> Bool
+  ) -> Int32 {
+    let rule = Int(tag.name) < simple.count ? simple[Int(tag.name)] : -1
+    return rule == -2 ? conditional(tag, parent: parent, isInside: isInside) : rule
+  }
+
   /// The rule for an element whose conditions have to be looked at; -1 for none.
   func conditional(
     _ tag: borrowing XMLStartTag, parent: XMLNameID, isInside: (XMLNameID) -> Bool
@@ -128,7 +142,10 @@ struct CompiledProfile {
       if !rule.inside.isEmpty, !rule.inside.contains(where: isInside) { continue }
       var fits = true
       for (name, value) in rule.wheres {
-        guard let found = tag.value(name), found.elementsEqual(value) else {
+        // A star is any value.
+        guard let found = tag.value(name),
+          value == [UInt8(ascii: "*")] || found.elementsEqual(value)
+        else {
           fits = false
           break
         }

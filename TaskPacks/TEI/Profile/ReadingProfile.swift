@@ -41,13 +41,20 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
     case field
     /// Annotation of the token that it stands in.
     case annotation
+    /// Text that counts only if no token, sentence or block follows it in the same parent; if one does,
+    /// it tells where spaces stand between the tokens.
+    case fallback
+    /// No space stands between the tokens on both sides.
+    case glue
+    /// An annotation that points at tokens by their identifiers.
+    case pointer
   }
 
   /// What is done with elements of some names, perhaps under a condition.
   public struct Rule: Codable, Hashable, Sendable {
     /// The local names.
     public var elements: [String]
-    /// Attribute values that the rule asks for.
+    /// Attribute values that the rule asks for; `*` is any value.
     public var `where`: [String: String]?
     /// Parents of which the element must have one.
     public var parent: [String]?
@@ -63,10 +70,13 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
     public var implied: String?
     /// For `placeholder`: the text.
     public var text: String?
-    /// For `field`: the field's name; for `annotation`: the layer.
+    /// For `field`: the field's name; for `annotation` and `pointer`: the layer.
     public var name: String?
-    /// For `field` and `annotation`: the attributes that may hold the value, the first found counts.
+    /// For `field` and `annotation`: the attributes that may hold the value, the first found counts;
+    /// for `pointer`: those that hold identifiers.
     public var from: [String]?
+    /// For `pointer`: the children that hold identifiers in such attributes.
+    public var children: [String]?
   }
 
   /// What becomes of a hyphen before a border that joins words.
@@ -111,6 +121,19 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
   public var witness: String?
   /// Whether verse lines in parts (`l/@part`) are joined.
   public var joinsVerseParts: Bool?
+  /// The root elements of documents that the profile is chosen for if none is named.
+  public var roots: [String]?
+  /// What the files are: `xml`, or `vertical` for lines of columns with tags between them.
+  public var format: FileFormat?
+  /// The columns of vertical files, the form first; the others are read as attributes of tokens.
+  public var columns: [String]?
+
+  /// Whether tags are not put in place in such documents, because their format has none of TEI's
+  /// elements.
+  public var readOnly: Bool?
+
+  /// What files are.
+  public enum FileFormat: String, Codable, Sendable, CaseIterable { case xml, vertical }
 
   /// Parses a profile.
   ///
@@ -119,9 +142,12 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {
+      try ProfileKeys.check(json5, path: path)
       self = try decoder.decode(ReadingProfile.self, from: Data(json5))
     } catch let error as DecodingError {
       throw TEIError.profile(path: path, problem: Self.sentence(error))
+    } catch let error as TEIError {
+      throw error
     } catch {
       throw TEIError.profile(path: path, problem: "\(error)")
     }
@@ -160,6 +186,9 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
       .merging(tokenAttributes ?? [:]) { $1 }
     result.witness = witness ?? base.witness
     result.joinsVerseParts = joinsVerseParts ?? base.joinsVerseParts
+    result.format = format ?? base.format
+    result.columns = columns ?? base.columns
+    result.readOnly = readOnly ?? base.readOnly
     return result
   }
 

@@ -39,6 +39,20 @@ struct InsertionEncoder {
     }
   }
 
+  /// Text between tags.
+  static func escapedText(_ value: some Collection<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in value {
+      switch byte {
+      case UInt8(ascii: "&"): result += "&amp;".utf8
+      case UInt8(ascii: "<"): result += "&lt;".utf8
+      case UInt8(ascii: ">"): result += "&gt;".utf8
+      default: result.append(byte)
+      }
+    }
+    return result
+  }
+
   /// A value between double quotes.
   static func escaped(_ value: some Collection<UInt8>) -> [UInt8] {
     var result: [UInt8] = []

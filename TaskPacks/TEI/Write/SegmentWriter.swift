@@ -3,24 +3,32 @@ internal import SeqXML
 
 /// Turns the layers of a tagged record into insertions around the words of its sentence.
 final class SegmentWriter {
-  private let settings: WriteSettings
+  let settings: WriteSettings
   private let content: ContentTable
-  private let vocabulary: Vocabulary
-  private let mark: [UInt8]
-  private(set) var report = WriteReport()
-  /// The number of the next name that is split, for its identifiers.
-  private var splitNames = 0
+  let mark: [UInt8]
+  let markHash: UInt64
+  var report = WriteReport()
+  /// What the document has of this layer already.
+  let own: OwnLayer
+  /// The numbers of the last identifiers made.
+  var lastName, lastElement, lastFrame: Int
+  /// What is written apart from the text, until the document ends.
+  var apart = StandOffGroups()
+  /// Offsets below it cannot be changed any more.
+  var passed = 0
   /// Hands over the changes, their offsets those of the document as UTF-8.
-  private let add: (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
+  let add: (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
 
   init(
-    _ settings: WriteSettings, _ names: XMLNames,
+    _ settings: WriteSettings, _ names: XMLNames, own: OwnLayer = OwnLayer(),
     add: @escaping (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
   ) {
     self.settings = settings
+    self.own = own
     content = ContentTable(names)
-    vocabulary = Vocabulary(names)
     mark = Array(" resp=\"#\(settings.layer)\"".utf8)
+    markHash = Array("#\(settings.layer)".utf8).withUnsafeBufferPointer { identifierHash($0) }
+    (lastName, lastElement, lastFrame) = (own.lastName, own.lastElement, own.lastFrame)
     self.add = add
   }
 
@@ -28,30 +36,45 @@ final class SegmentWriter {
   func write(
     _ record: borrowing Record, of segment: TEISegment, _ builder: SentenceBuilder,
     _ importer: TEIImporter
-  ) {
+  ) throws {
     let wrapper = SegmentWrapper(segment: segment, content: content)
     let hasTags = segment.tokens.contains { !$0.pos.isEmpty || !$0.msd.isEmpty }
     if settings.existing == .skip, hasTags {
       report.kept += builder.words.count
       return
     }
+    if let frames = record.frames { writeFrames(frames, segment, builder) }
+    if settings.isApart { return writeApart(record, segment, builder) }
     writeWords(record, segment, builder, wrapper)
     if settings.marksSentences, !segment.isSentence, segment.tokens.isEmpty {
       let sentence = Insertion(
         kind: .sentence, element: Array("s".utf8), attributes: [], text: builder.text)
       if insert(sentence, wrapper, splits: true) { report.sentences += 1 }
     }
-    for layer in record.spanLayers {
-      for span in layer.spans where !span.positions.isEmpty {
-        writeName(span, layer.typeName(of: span), segment, builder, wrapper, importer)
-      }
+    // Where an earlier run has marked the words, it has looked for names as well.
+    if own.hasNames,
+      builder.words.allSatisfy({
+        $0.token >= 0 && segment.tokens[$0.token].place.responsibilityHash == markHash
+      })
+    {
+      report.kept += Self.names(of: record).count
+      return
     }
+    for (layer, span) in Self.names(of: record) {
+      try writeName(span, layer.typeName(of: span), segment, builder, wrapper, importer)
+    }
+  }
+
+  /// The spans of a record that are names; roles of predicates are not.
+  static func names(of record: borrowing Record) -> [(SpanLayer, LabelledSpan)] {
+    record.spanLayers.filter { !SpanLayer.isLayer($0.name, of: "role") }
+      .flatMap { layer in layer.spans.filter { !$0.positions.isEmpty }.map { (layer, $0) } }
   }
 
   // MARK: - Words
 
   /// The attributes that a layer is written to.
-  private func attributes(_ record: borrowing Record) -> [(name: String, ranges: [ByteRange])] {
+  func attributes(_ record: borrowing Record) -> [(name: String, ranges: [ByteRange])] {
     var result: [(name: String, ranges: [ByteRange])] = []
     let upos = record.ranges("upos")
     let xpos = record.ranges("xpos")
@@ -97,7 +120,7 @@ final class SegmentWriter {
     byte >= 0x80 || byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
   }
 
-  private func attribute(_ name: String, _ value: some Collection<UInt8>) -> [UInt8] {
+  func attribute(_ name: String, _ value: some Collection<UInt8>) -> [UInt8] {
     Array(" \(name)=\"".utf8) + InsertionEncoder.escaped(value) + [UInt8(ascii: "\"")]
   }
 
@@ -133,13 +156,28 @@ final class SegmentWriter {
       }
     }
     guard !added.isEmpty else { return }
-    // The mark comes first: what follows it in the tag is ours.
-    guard !place.hasResponsibility else {
+    guard addAttributes(added, to: place) else {
       report.notAllowed += 1
       return
     }
-    add(place.end, mark + added, 0, 0)
     report.annotatedWords += 1
+  }
+
+  /// Adds attributes to a tag of the document, with the mark before them: what follows it is ours. A
+  /// tag that has the mark already gets none; where the mark is the last attribute, the whole element is
+  /// ours, and has to remain so.
+  ///
+  /// - Returns: whether there was a place for them.
+  func addAttributes(_ added: [UInt8], to place: TokenPlace) -> Bool {
+    guard place.end >= 0 else { return false }
+    if !place.hasResponsibility {
+      add(place.end, mark + added, 0, 0)
+    } else if place.responsibilityHash != markHash {
+      return false
+    } else {
+      add(place.responsibilityIsLast ? place.responsibilityStart : place.end, added, 0, 0)
+    }
+    return true
   }
 
   // MARK: - Names
@@ -147,33 +185,14 @@ final class SegmentWriter {
   private func writeName(
     _ span: LabelledSpan, _ type: String, _ segment: TEISegment, _ builder: SentenceBuilder,
     _ wrapper: SegmentWrapper, _ importer: TEIImporter
-  ) {
-    let text =
-      builder.words[span.positions.lowerBound].text
-      .lowerBound..<builder.words[
-        span.positions.upperBound - 1
-      ].text.upperBound
-    // Names of the document stay as they are; a new one must not stand beside or across them.
-    let overlaps = segment.names.contains { name in
-      name.parts.contains { $0.lowerBound < text.upperBound && $0.upperBound > text.lowerBound }
-    }
-    if overlaps {
-      report.kept += 1
-      return
-    }
+  ) throws {
+    guard let text = freeText(of: span, segment, builder) else { return }
     let element = settings.nameElements[type]
-    var attributes = element == nil ? attribute("type", type.utf8) : []
-    if let confidence = span.confidence {
-      let scaled = Int((Double(confidence) * 10_000).rounded())
-      let digits = String(scaled % 10_000)
-      attributes += Array(
-        " cert=\"\(scaled / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)\""
-          .utf8)
-    }
+    let attributes = (element == nil ? attribute("type", type.utf8) : []) + cert(span)
     var insertion = Insertion(
       kind: .name, element: Array((element ?? "name").utf8), attributes: attributes, text: text)
     switch settings.overlap {
-    case .split: if insert(insertion, wrapper, splits: true) { report.names += 1 }
+    case .part: if insert(insertion, wrapper, splits: true) { report.names += 1 }
     case .skip:
       if insert(insertion, wrapper, splits: false) { report.names += 1 }
     case .shrink:
@@ -183,7 +202,51 @@ final class SegmentWriter {
       } else {
         report.notAllowed += 1
       }
+    case .standoff, .error:
+      do {
+        _ = try wrapper.places(of: insertion, splits: false)
+      } catch {
+        guard error == .overlap else { break }
+        if settings.overlap == .standoff {
+          return writeNameApart(span, type, segment, builder)
+        }
+        throw TEIError.overlap(
+          at: "\(importer.currentSource):\(segment.line):\(segment.column)",
+          name: String(decoding: segment.text[text], as: UTF8.self), type: type)
+      }
     }
+    if settings.overlap == .standoff || settings.overlap == .error,
+      insert(insertion, wrapper, splits: false)
+    {
+      report.names += 1
+    }
+  }
+
+  /// The text of a new name, unless a name of the document stands there: that stays as it is, and a new
+  /// one must not stand beside or across it.
+  func freeText(
+    of span: LabelledSpan, _ segment: TEISegment, _ builder: SentenceBuilder
+  ) -> Range<Int>? {
+    let text =
+      builder.words[span.positions.lowerBound].text
+      .lowerBound..<builder.words[
+        span.positions.upperBound - 1
+      ].text.upperBound
+    let overlaps = segment.names.contains { name in
+      name.parts.contains { $0.lowerBound < text.upperBound && $0.upperBound > text.lowerBound }
+    }
+    if overlaps { report.kept += 1 }
+    return overlaps ? nil : text
+  }
+
+  /// The probability of a name as an attribute; nothing if it has none.
+  func cert(_ span: LabelledSpan) -> [UInt8] {
+    guard let confidence = span.confidence else { return [] }
+    let scaled = Int((Double(confidence) * 10_000).rounded())
+    let digits = String(scaled % 10_000)
+    return Array(
+      " cert=\"\(scaled / 10_000).\(String(repeating: "0", count: 4 - digits.count))\(digits)\""
+        .utf8)
   }
 
   // MARK: - Elements
@@ -204,8 +267,8 @@ final class SegmentWriter {
       return false
     }
     if places.count > 1 { report.split += 1 }
-    let group = splitNames
-    if places.count > 1, insertion.kind == .name { splitNames += 1 }
+    if places.count > 1, insertion.kind == .name { lastName += 1 }
+    let group = lastName
     let name = wrapper.segment.prefix + insertion.element
     for (index, place) in places.enumerated() {
       var tag = [UInt8(ascii: "<")] + name + insertion.attributes
@@ -228,7 +291,7 @@ final class SegmentWriter {
       let part = index == 0 ? "I" : index == count - 1 ? "F" : "M"
       return Array(" part=\"\(part)\"".utf8)
     }
-    let stem = "\(settings.layer)-n\(group + 1)."
+    let stem = "\(settings.layer)-n\(group)."
     var text = " xml:id=\"\(stem)\(index + 1)\""
     if index > 0 { text += " prev=\"#\(stem)\(index)\"" }
     if index + 1 < count { text += " next=\"#\(stem)\(index + 2)\"" }

@@ -23,7 +23,17 @@ public struct TEIStripper: Sendable {
   /// - Returns: the number of places that were changed.
   /// - Throws: `XMLError`, `TEIError`, `FormatError`, and what `pass` throws.
   public func strip(path: String, pass: @escaping ([UInt8]) throws -> Void) throws -> Int {
-    let input = try XMLInput(path: path)
+    try strip(XMLInput(path: path), pass: pass)
+  }
+
+  /// The bytes of a document without our annotation.
+  func stripped(_ input: XMLInput) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    _ = try strip(input) { bytes += $0 }
+    return bytes
+  }
+
+  private func strip(_ input: XMLInput, pass: @escaping ([UInt8]) throws -> Void) throws -> Int {
     let splicer = Splicer(try input.open(), pass: pass)
     let source = try input.open()
     let handler = StripHandler(layer, splicer)
@@ -47,7 +57,9 @@ private final class StripHandler: XMLHandler {
   private var modes: [Mode] = []
   /// Where an element that goes as a whole begins, and its depth.
   private var whole: (depth: Int, start: Int)?
-  private static let wholeElements: Set<String> = ["application", "appInfo", "encodingDesc"]
+  private static let wholeElements: Set<String> = [
+    "application", "appInfo", "encodingDesc", "standOff",
+  ]
 
   init(_ layer: String, _ splicer: Splicer) {
     mark = Array("#\(layer)".utf8)

@@ -29,14 +29,27 @@ public struct TEIWriter: Sendable {
     path: String, tokenizer: Tokenizer? = nil,
     annotate: @escaping (inout Record) throws -> Void, pass: @escaping ([UInt8]) throws -> Void
   ) throws -> (read: ImportReport, written: WriteReport) {
-    let input = try XMLInput(path: path)
+    var input = try XMLInput(path: path)
+    let profile = try reader.profile(for: input)
+    if profile.readOnly == true {
+      throw TEIError.readOnly(source: input.name, profile: profile.name)
+    }
+    var own = try OwnLayer(settings.layer, in: input, options: reader.settings.xml)
+    if settings.existing == .replace, own.isPresent {
+      let stripper = TEIStripper(layer: settings.layer, xml: reader.settings.xml)
+      input = XMLInput(bytes: try stripper.stripped(input), name: input.name)
+      own = OwnLayer()
+    }
     var reader = reader
     reader.settings.keepsTags = true
+    reader.settings.keepsAnchors =
+      settings.isApart || settings.overlap == .standoff || settings.writesFrames
     let splicer = Splicer(try input.open(), pass: pass)
     let head = try input.open().peek(4)
     let names = XMLNames()
     let receiver = WritingReceiver(
-      settings, names, tokenizer: tokenizer, splicer: splicer, head: head, annotate: annotate)
+      settings, names, own: own, tokenizer: tokenizer, splicer: splicer, head: head,
+      annotate: annotate)
     let read = try reader.run(input, receiver: receiver, names: names)
     try splicer.finish()
     var written = receiver.writer.report
@@ -55,17 +68,20 @@ private final class WritingReceiver: SegmentReceiver {
   private weak var importer: TEIImporter?
   private var encoder: InsertionEncoder?
   private var sawHeader = false
-  private(set) lazy var writer = SegmentWriter(settings, names) { [unowned self] in
+  private(set) lazy var writer = SegmentWriter(settings, names, own: own) { [unowned self] in
     add($0, $1, $2, $3)
   }
   private let names: XMLNames
+  private let own: OwnLayer
 
   init(
-    _ settings: WriteSettings, _ names: XMLNames, tokenizer: Tokenizer?, splicer: Splicer,
+    _ settings: WriteSettings, _ names: XMLNames, own: OwnLayer, tokenizer: Tokenizer?,
+    splicer: Splicer,
     head: [UInt8], annotate: @escaping (inout Record) throws -> Void
   ) {
     self.settings = settings
     self.names = names
+    self.own = own
     self.splicer = splicer
     self.head = head
     self.annotate = annotate
@@ -83,11 +99,21 @@ private final class WritingReceiver: SegmentReceiver {
       var record = makeRecord(of: segment, builder, importer)
       for layer in record.spanLayers { record.removeSpans(layer.name) }
       try annotate(&record)
-      writer.write(record, of: segment, builder, importer)
+      try writer.write(record, of: segment, builder, importer)
     }
     if splicer.waiting > 1 << 14 {
-      try splicer.advance(to: importer.original(importer.safeOffset))
+      writer.passed = importer.safeOffset
+      try splicer.advance(to: importer.original(writer.passed))
     }
+  }
+
+  func receive(documentEnd offset: Int, from importer: TEIImporter) throws {
+    self.importer = importer
+    guard !writer.apart.isEmpty else { return }
+    // What is written of this document goes out before the next one begins.
+    try splicer.advance(to: importer.original(offset))
+    writer.passed = offset
+    add(offset, writer.apart.markup(prefix: importer.documentPrefix, mark: writer.mark), 0, 0)
   }
 
   func receive(header: HeaderReader, from importer: TEIImporter) throws {

@@ -69,13 +69,19 @@ struct TagScanner {
       let range = (start + valueStart)..<(start + index)
       index += 1
       place.end = start + index
+      place.responsibilityIsLast = name.elementsEqual("resp".utf8)
       switch name.count {
       case 3:
         if name.elementsEqual("pos".utf8) { place.pos = range }
         if name.elementsEqual("msd".utf8) { place.msd = range }
       case 4:
         if name.elementsEqual("cert".utf8) { place.cert = range }
-        if name.elementsEqual("resp".utf8) { place.hasResponsibility = true }
+        if name.elementsEqual("resp".utf8) {
+          place.hasResponsibility = true
+          place.responsibilityStart = start + nameStart - 1
+          place.responsibilityHash = identifierHash(
+            UnsafeBufferPointer(rebasing: tag[valueStart..<(range.upperBound - start)]))
+        }
       case 5: if name.elementsEqual("lemma".utf8) { place.lemma = range }
       default: break
       }

@@ -4,7 +4,8 @@ public struct WriteSettings: Sendable {
   public enum Existing: String, CaseIterable, Sendable {
     /// It stays, and what is missing is added.
     case keep
-    /// Attribute values are replaced; taking ours out again does not bring them back.
+    /// What an earlier run wrote under the same layer is taken out first; attribute values of the
+    /// document are replaced, and taking ours out again does not bring these back.
     case replace
     /// Words and sentences that have any are left alone.
     case skip
@@ -13,11 +14,15 @@ public struct WriteSettings: Sendable {
   /// What becomes of names that cross tags.
   public enum Overlap: String, CaseIterable, Sendable {
     /// They are split, and the parts point at each other.
-    case split
+    case part
+    /// They are written apart from the text.
+    case standoff
     /// They are cut down to the part before the first tag that is crossed.
     case shrink
     /// They are left out and counted.
     case skip
+    /// Writing ends with an error that names the place.
+    case error
   }
 
   /// Marks what is ours: `resp="#LAYER"`.
@@ -25,7 +30,11 @@ public struct WriteSettings: Sendable {
   /// What becomes of annotation that the document has already.
   public var existing = Existing.keep
   /// What becomes of names that cross tags.
-  public var overlap = Overlap.split
+  public var overlap = Overlap.part
+  /// Whether everything is written apart from the text, as `standOff` with pointers to it.
+  public var isApart = false
+  /// Whether records have frames of predicates, which are always written apart from the text.
+  public var writesFrames = false
   /// Whether sentences are marked where none are.
   public var marksSentences = true
   /// Whether `appInfo` in the header says what made the annotation.
@@ -39,62 +48,4 @@ public struct WriteSettings: Sendable {
 
   /// The defaults.
   public init() {}
-}
-
-/// What was put into documents, and what could not be.
-public struct WriteReport: Hashable, Sendable {
-  /// Changes of files, each a place.
-  public var edits = 0
-  /// Words that were given an element.
-  public var newWords = 0
-  /// Existing words that were given attributes.
-  public var annotatedWords = 0
-  /// Sentences that were given an element.
-  public var sentences = 0
-  /// Names that were given an element.
-  public var names = 0
-  /// Words, sentences and names in several parts.
-  public var split = 0
-  /// Annotation that stood there already.
-  public var kept = 0
-  /// Left out because the text comes from part of an entity or a CDATA section.
-  public var inEntities = 0
-  /// Left out because nothing may be inserted there.
-  public var notAllowed = 0
-  /// Names left out because they cross tags, or other names.
-  public var overlapping = 0
-
-  /// Nothing yet.
-  public init() {}
-
-  /// Adds another part.
-  public mutating func add(_ other: WriteReport) {
-    edits += other.edits
-    newWords += other.newWords
-    annotatedWords += other.annotatedWords
-    sentences += other.sentences
-    names += other.names
-    split += other.split
-    kept += other.kept
-    inEntities += other.inEntities
-    notAllowed += other.notAllowed
-    overlapping += other.overlapping
-  }
-
-  /// The report for a person.
-  public var lines: [String] {
-    var lines = [
-      "\(edits) insertions: \(newWords) new words, \(annotatedWords) existing words annotated, "
-        + "\(sentences) sentences, \(names) names; \(split) in several parts"
-    ]
-    for (count, what) in [
-      (kept, "kept as they were: annotation that stood there already"),
-      (inEntities, "left out: their text comes from part of an entity or a CDATA section"),
-      (notAllowed, "left out: nothing may be inserted there"),
-      (overlapping, "names left out: they cross tags or other names"),
-    ] where count > 0 {
-      lines.append("\(count) \(what)")
-    }
-    return lines
-  }
 }
