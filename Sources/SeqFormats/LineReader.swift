@@ -69,6 +69,8 @@ public struct LineReader {
     let isFirst = line == 0 && bytes.isEmpty
     bytes.removeFirst(offset)
     offset = 0
+    // A byte-order mark comes whole with the first bytes, however few the source has at hand.
+    if isFirst { _ = try source.peek(3) { $0.first != 0xEF } }
     let more = try [UInt8](unsafeUninitializedCapacity: Self.size) {
       $1 = try source.read(into: UnsafeMutableRawBufferPointer($0))
     }

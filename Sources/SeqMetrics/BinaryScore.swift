@@ -37,6 +37,8 @@ public struct BinaryScore: Hashable, Sendable {
   public var recall: Double { ratio(truePositives, truePositives + falseNegatives) }
   /// TN / (TN + FP).
   public var specificity: Double { ratio(trueNegatives, trueNegatives + falsePositives) }
+  /// FP / (TN + FP): the complement of specificity.
+  public var fallOut: Double { ratio(falsePositives, trueNegatives + falsePositives) }
   /// TP / (TP + FP): positive predictive value.
   public var precision: Double { ratio(truePositives, truePositives + falsePositives) }
   /// TN / (TN + FN).

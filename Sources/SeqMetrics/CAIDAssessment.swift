@@ -88,7 +88,7 @@ public struct CAIDAssessment: Sendable {
       .npv: npv, .ppv: precision, .tpr: recall,
     ]
     if negatives > 0 {
-      let fallOut = rounded(1 - counts.specificity)
+      let fallOut = rounded(counts.fallOut)
       figures[.fpr] = fallOut
       figures[.tnr] = 1 - fallOut
       figures[.inf] = recall + (1 - fallOut) - 1

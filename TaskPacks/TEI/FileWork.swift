@@ -54,8 +54,10 @@ public enum FileWork {
     }
 
     func values() throws -> [Value] {
-      for case .failure(let error)? in results { throw error }
-      return results.map { try! $0!.get() }
+      try results.map { result in
+        guard let result else { preconditionFailure("A failure before a result that is missing.") }
+        return try result.get()
+      }
     }
   }
 }

@@ -21,7 +21,7 @@ import Testing
     // A comment.
     {
       name: 'toy', abstract: "Toys.", version: "2",
-      reader: { kind: "csv", fields: ["value"], group: "unit" },
+      reader: { kind: "csv", fields: ["unit", "value"], group: "unit" },
       fields: {
         size: { of: "value", bins: [1, 2.5] },
         step: { of: "value", difference: 1, bins: [0] },

@@ -17,7 +17,7 @@ import Testing
         "\"text\":\"The lamp was lit at dusk, and John Atherton kept the first watch. He says the oil "
           + "from Edinburgh burns well, but I doubt it.\""))
     #expect(text.contains("sailed for London on Tuesday. We expect the Commissioners in June."))
-    #expect(text.contains("\"text\":\"I write <little> now. wind from Norway"))
+    #expect(text.contains("\"text\":\"I write <little> now. The wind from Norway"))
     #expect(report.isBalanced && report.unknownElements.isEmpty)
     #expect(report.joins == 2)
   }

@@ -79,6 +79,7 @@ struct CorpusAuditCommand: ParsableCommand {
     var doubts: [CorpusAudit.Doubt] = []
     if !noTraining {
       var training = Training(layer: layer, templates: templates, pack: pack.name, name: "audit")
+      training.clusters = try pack.clusterTable(templates, layer: layer)
       training.options.iterations = iterations
       training.threads = options.threadCount
       doubts = try audit.doubts(

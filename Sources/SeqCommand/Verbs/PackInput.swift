@@ -34,6 +34,14 @@ struct OpenPack: Sendable {
         source: path, found: found == " " ? "none" : found, expected: expected)
     }
   }
+
+  /// The pack's word clusters of a layer, if templates look any up.
+  func clusterTable(_ templates: [String], layer: String) throws -> WordTable? {
+    guard templates.contains(where: { $0.contains("cluster(") }),
+      let name = manifest.layer(layer)?.clusters
+    else { return nil }
+    return try KnowledgeFiles.clusters(path: value.path(.models, name, finder))
+  }
 }
 
 extension OpenPack {

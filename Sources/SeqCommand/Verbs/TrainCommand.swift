@@ -178,7 +178,7 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
     training.licence = license
     training.description = about
     training.tokenizer = Tokenizer(language: tokenizer).identity
-    training.clusters = try clusterTable(texts, manifest.layer(layer)?.clusters, pack)
+    training.clusters = try clusterTable(texts, layer, pack)
     for entry in gazetteer {
       let parts = entry.split(separator: "=", maxSplits: 1)
       guard parts.count == 2 else {
@@ -277,13 +277,10 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
 
   /// The clusters that the templates look up: as asked, or the pack's.
   private func clusterTable(
-    _ templates: [String], _ usual: String?, _ pack: OpenPack
+    _ templates: [String], _ layer: String, _ pack: OpenPack
   ) throws -> WordTable? {
     switch clusters {
-    case nil:
-      guard templates.contains(where: { $0.contains("cluster(") }), let usual else { return nil }
-      let path = try pack.value.path(.models, usual, pack.finder)
-      return try KnowledgeFiles.clusters(path: path)
+    case nil: return try pack.clusterTable(templates, layer: layer)
     case "none": return KnowledgeFiles.table(of: [])
     case "own":
       let entries = try KnowledgeFiles.clusterEntries(

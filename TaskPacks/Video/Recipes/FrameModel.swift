@@ -78,8 +78,9 @@ public struct FrameModel: Sendable {
   ///
   /// - Throws: `FrameError.width` or `.rate`, with both values.
   public func check(_ rows: any InputRows, name: String, rate: FrameRate?) throws(FrameError) {
-    guard rows.width == network.shape.inputs else {
-      throw .width(name: name, found: rows.width, expected: network.shape.inputs)
+    let width = network.preparation.columns
+    guard rows.width == width else {
+      throw .width(name: name, found: rows.width, expected: width)
     }
     if let rate, let own = facts.rate, rate != own {
       throw .rate(name: name, found: "\(rate)", expected: "\(own)")
