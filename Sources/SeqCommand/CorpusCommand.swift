@@ -24,7 +24,9 @@ struct CorpusCommand: ParsableCommand {
 
 /// How the input of a corpus command is read.
 struct InputOptions: ParsableArguments {
-  @Option(help: "The input's format.")
+  @Option(
+    name: .customLong("input-format"),
+    help: "The input's format, if its name and first bytes do not tell.")
   var format: String?
 
   @Option(
@@ -91,7 +93,7 @@ struct InputOptions: ParsableArguments {
     return (source, format)
   }
 
-  /// TEI or another format that a reading profile is for: `--format tei`, `tei:PROFILE`, or a name that
+  /// TEI or another format that a reading profile is for: `--input-format tei`, `tei:PROFILE`, or a name that
   /// ends as those of such files do.
   func teiFormat(of source: ByteSource) throws -> TEIFormat? {
     if let format, format == "tei" || format.hasPrefix("tei:") {
@@ -126,7 +128,7 @@ func misuse<Value>(_ body: () throws -> Value) throws -> Value {
     switch error {
     case .unknownFormat, .columnNames: throw ValidationError(error.description)
     case .columnsNeeded, .undetected:
-      throw ValidationError(error.description + " See --format and --columns.")
+      throw ValidationError(error.description + " See --input-format and --columns.")
     default: throw error
     }
   }
@@ -234,7 +236,9 @@ struct CorpusConvert: ParsableCommand {
   @Option(name: [.short, .long], help: "The file to write; - is standard output.")
   var output = "-"
 
-  @Option(help: "The output's format, if the output's name does not tell.")
+  @Option(
+    name: [.customLong("to"), .customLong("format")],
+    help: "The output's format, if the output's name does not tell.")
   var to: String?
 
   @Option(help: "The columns to write; those of the input unless given.")

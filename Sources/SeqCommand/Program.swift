@@ -48,6 +48,10 @@ package struct Program {
         return deliver(answer)
       }
       do {
+        if var command = Self.parsed(arguments) {
+          try command.run()
+          return .done
+        }
         var command = try Root.parseAsRoot(arguments)
         try command.run()
         return .done
@@ -79,6 +83,32 @@ package struct Program {
         return answer(to: error)
       }
     }
+  }
+
+  /// The command that `arguments` call without a mistake, read by its own parser alone: the tree's
+  /// would read them once for each command on the way. `nil` if they are for the tree: requests for
+  /// help, and mistakes, which it answers with the usage.
+  private static func parsed(_ arguments: [String]) -> (any ParsableCommand)? {
+    var type: any ParsableCommand.Type = Root.self
+    var rest = arguments[...]
+    while true {
+      let configuration = type.configuration
+      let children = configuration.subcommands
+      if children.isEmpty { break }
+      if let word = rest.first,
+        let child = children.first(where: {
+          $0._commandName == word || $0.configuration.aliases.contains(word)
+        })
+      {
+        type = child
+        rest = rest.dropFirst()
+      } else if let usual = configuration.defaultSubcommand, rest.first != "help" {
+        type = usual
+      } else {
+        return nil
+      }
+    }
+    return try? type.parse(Array(rest))
   }
 
   /// What the tree of commands depends on for one run, and the arguments below it.

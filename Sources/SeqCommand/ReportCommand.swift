@@ -65,7 +65,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Without a plan: the layers to score, with commas. (default: the pack's)")
   var layer: String?
 
-  @Option(help: "Without a plan: the files' format.")
+  @Option(name: .customLong("input-format"), help: "Without a plan: the files' format.")
   var format: String?
 
   @Option(help: "Without a plan: the columns of column files.")

@@ -213,7 +213,8 @@ extension FormatError: CustomStringConvertible {
     case .annotation(let place, let expected): "\(place): expected \(expected)."
     case .pairNeeded(let path, let missing):
       "\(path): brat stand-off is two files beside each other; \(missing) is missing."
-    case .writeOnly(let format): "The format \(format) can be written but not read."
+    case .writeOnly(let format):
+      "The format \(format) can be written but not read: --format, not --input-format, takes it."
     case .unknownFormat(let name, let known):
       "There is no format \(name)."
         + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? "")

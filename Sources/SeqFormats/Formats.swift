@@ -30,7 +30,7 @@ public struct FormatOptions: Sendable {
 
 /// The formats by name.
 public enum Formats {
-  /// The names, as `--format` takes them.
+  /// The names, as `--input-format` takes them.
   public static let names = [
     "conllu", "columns", "conll2000", "conll2002", "conll2003", "crfsuite", "jsonl", "brat",
     "doccano", "labelstudio", "text", "slash",

@@ -5,7 +5,7 @@ public import SeqCore
 /// Its implementers see whole records only: a reader cuts the stream into chunks that end where a
 /// record ends, so that chunks can be decoded side by side and memory does not grow with the file.
 public protocol RecordFormat: Sendable {
-  /// The name that `--format` takes: `conllu`, `columns`, `crfsuite`, `jsonl`, `text`, ….
+  /// The name that `--input-format` takes: `conllu`, `columns`, `crfsuite`, `jsonl`, `text`, ….
   var name: String { get }
 
   /// What chunks are cut from: the source itself, for most formats, or a stream of records that is made

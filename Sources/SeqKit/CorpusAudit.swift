@@ -1,7 +1,7 @@
 public import SeqCore
 internal import SeqFeatures
 public import SeqFormats
-public import SeqModel
+internal import SeqModel
 internal import SeqTraining
 
 /// Looks for what is wrong with annotated files: labels that a model which has not seen them would not

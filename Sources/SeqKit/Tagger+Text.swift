@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 public import SeqFeatures
 public import SeqModel
 

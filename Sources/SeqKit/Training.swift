@@ -1,5 +1,5 @@
 internal import CProcessor
-public import SeqCore
+internal import SeqCore
 public import SeqFeatures
 public import SeqFormats
 public import SeqModel

@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 internal import SeqInference
 public import SeqModel
 

@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 
 /// What a user or a file can get wrong with recordings of frames.
 public enum FrameError: Error, Hashable, Sendable, CustomStringConvertible {

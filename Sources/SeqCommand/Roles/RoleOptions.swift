@@ -4,7 +4,9 @@ internal import SeqPack
 
 /// How files with frames are read.
 struct FrameInputOptions: ParsableArguments {
-  @Option(help: "The input's format: text, conllu, roles (columns with roles) or jsonl.")
+  @Option(
+    name: .customLong("input-format"),
+    help: "The input's format: text, conllu, roles (columns with roles) or jsonl.")
   var format: String?
 
   @Option(

@@ -21,7 +21,7 @@ struct RoleTagCommand<P: RolePack>: ParsableCommand {
   @OptionGroup var input: FrameInputOptions
 
   @Option(
-    name: [.customShort("f"), .customLong("to")],
+    name: [.customShort("f"), .customLong("to"), .customLong("format")],
     help: "The output's format: conllu, roles (columns with roles), jsonl or view.")
   var outputFormat: String?
 

@@ -17,7 +17,7 @@ struct TagCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   @Option(
-    name: [.customShort("f"), .customLong("to")],
+    name: [.customShort("f"), .customLong("to"), .customLong("format")],
     help: ArgumentHelp(
       "The output's format: \(K.TagChoices.formats.dropLast().joined(separator: ", ")) or \(K.TagChoices.formats.last ?? "")."
     ))
@@ -120,6 +120,10 @@ struct TagCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
             input.names + new, separator: input.separator, comments: input.comments)
       }
       return try Columns((input is CRFsuite ? [] : ["form"]) + layers + added)
+    case "brat":
+      throw ValidationError(
+        "brat is two files. Write --to jsonl, and from that the two: "
+          + "\(Root.context.programName) corpus convert - --input-format jsonl -o NAME.ann.")
     case "slash": return try Formats.named("slash", FormatOptions(label: layers.last))
     default: break
     }
@@ -237,7 +241,7 @@ struct SpanTagChoices: TagChoosing {
     bytes; .gz is read too. Labels go to standard output in the input's format, or as running \
     text with the spans marked on a terminal. Everything that is not a label stays as it was.
     """
-  static let formats = ["conllu", "columns", "jsonl", "view", "html"]
+  static let formats = ["conllu", "columns", "jsonl", "doccano", "labelstudio", "view", "html"]
   static let confidenceHelp = "Write P(exactly this span) of each span."
 
   @OptionGroup var spans: SpanOptions

@@ -1,4 +1,4 @@
-package import SeqCore
+internal import SeqCore
 
 /// Computes the hashes of a word's values, each from the value that it is made of, so that what
 /// several templates begin with (`lower(form[0])`) is computed once. One thread's scratch.

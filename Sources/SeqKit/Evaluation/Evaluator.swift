@@ -1,7 +1,7 @@
 public import SeqCore
-public import SeqFormats
+internal import SeqFormats
 internal import SeqMath
-public import SeqMetrics
+internal import SeqMetrics
 public import SeqModel
 
 /// Scores taggers against gold layers of annotated files.

@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 
 /// Reads the layouts in which frequency matrices of DNA are passed around: JASPAR with and without
 /// brackets, bare rows or columns of numbers, Cluster-Buster, UniPROBE, TRANSFAC, MEME (minimal, full,

@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 internal import SeqMath
 
 /// What is put beside each row before anything is learnt: neighbours, differences, means and

@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 internal import SeqMath
 
 /// What is done with a sequence's rows before a network sees them, in this order: expansion,

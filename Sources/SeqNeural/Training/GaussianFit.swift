@@ -1,5 +1,5 @@
 internal import Glibc
-public import SeqCore
+internal import SeqCore
 internal import SeqMath
 
 /// Gaussian distributions of the rows of each label, with independent columns: the emissions of a

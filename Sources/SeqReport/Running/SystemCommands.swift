@@ -24,7 +24,7 @@ struct SystemCommands {
   private var format: [String] {
     var words: [String] = []
     if task == .residues || task == .frames { return words }
-    if task != .roles, let format = corpus.format { words += ["--format", format] }
+    if task != .roles, let format = corpus.format { words += ["--input-format", format] }
     if let columns = corpus.columns { words += ["--columns", columns.joined(separator: ",")] }
     if let separator = corpus.separator { words += ["--separator", separator] }
     return words

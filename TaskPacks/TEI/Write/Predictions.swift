@@ -1,5 +1,5 @@
 public import SeqCore
-public import SeqFormats
+internal import SeqFormats
 
 /// Tags that were made elsewhere, sentence by sentence, for the sentences of a document in the order in
 /// which `tei import` writes them.

@@ -1,6 +1,6 @@
 public import SeqCore
 public import SeqFeatures
-public import SeqFormats
+internal import SeqFormats
 internal import SeqXML
 
 /// Puts tags into documents: insertions into the original bytes, everything else as it was.

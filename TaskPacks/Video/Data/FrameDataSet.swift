@@ -1,7 +1,7 @@
 internal import FoundationEssentials
-public import SeqCore
+internal import SeqCore
 public import SeqFormats
-public import SeqNeural
+internal import SeqNeural
 
 /// Recordings in the folder layout of MS-TCN: `features/NAME.npy`, `groundTruth/NAME.txt` with a label
 /// a line, `mapping.txt` with lines “number label”, `splits/{train,test}.splitK.bundle` with names.

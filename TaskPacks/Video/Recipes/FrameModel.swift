@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 public import SeqCore
 public import SeqInference
-public import SeqModel
+internal import SeqModel
 public import SeqNeural
 
 /// A model of actions: a network with its decoder, and what it knows of the frames it was trained on.

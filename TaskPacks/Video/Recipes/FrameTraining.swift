@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-public import SeqCore
+internal import SeqCore
 internal import SeqInference
 internal import SeqMath
 internal import SeqMetrics
