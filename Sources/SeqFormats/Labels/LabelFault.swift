@@ -55,7 +55,7 @@ extension LabelFault: CustomStringConvertible {
         + "\(kind == .protein ? "a protein" : kind.rawValue.uppercased()). "
         + "--illegal mask goes on with \(kind.isNucleic ? "N" : "X") in its place."
     case .missingColumn(let name, let found):
-      "there is no column \(name); the first line names \(found.joined(separator: ", "))."
+      "there is no column \(name); the first line names \(Self.excerpt(found.joined(separator: ", ")))."
     case .fieldCount(let found, let expected):
       "\(found) field\(found == 1 ? "" : "s") where the first line has \(expected). "
         + "Is the separator a space instead of a tab?"
@@ -73,6 +73,12 @@ extension LabelFault: CustomStringConvertible {
     case .duplicateName(let name, let firstLine):
       "the name \(name) was used at line \(firstLine) before, so it does not tell which is meant."
     }
+  }
+
+  /// The beginning of what was found, which may be no text at all.
+  private static func excerpt(_ found: String) -> String {
+    let visible: [Character] = found.prefix(80).map { $0.isASCII && $0 < " " ? "·" : $0 }
+    return String(visible) + (found.count > 80 ? "…" : "")
   }
 }
 

@@ -79,11 +79,14 @@ struct MeasuredProcess {
     return ([program] + words.dropFirst().prefix(2)).joined(separator: " ")
   }
 
+  /// What a program said last, usage and its other indented lines aside, without the full stop.
   private func lastLine() -> String {
     guard let data = try? Data(contentsOf: URL(filePath: errors)) else { return "without a word" }
     let lines = String(decoding: data.suffix(4096), as: UTF8.self).split(
       whereSeparator: \.isNewline)
-    return lines.last.map { String($0.prefix(300)) } ?? "without a word"
+    let said = lines.last { !$0.hasPrefix(" ") && !$0.hasPrefix("Usage:") } ?? lines.last
+    guard let line = said?.prefix(300) else { return "without a word" }
+    return String(line.hasSuffix(".") ? line.dropLast() : line)
   }
 
   /// Starts a process and waits for it, without a shell.

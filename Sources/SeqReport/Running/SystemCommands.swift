@@ -53,8 +53,10 @@ struct SystemCommands {
       if let dev = corpus.dev, recipe.dev, task != .roles { words += ["--dev", plan.resolve(dev)] }
       words += ["-o", Self.modelFile(model, layer)]
       if let layer { words += ["--layer", layer] }
-      if let algorithm = recipe.algorithm { words += ["--algorithm", algorithm] }
-      if let iterations = recipe.iterations { words += ["--iterations", "\(iterations)"] }
+      if task != .residues, let algorithm = recipe.algorithm { words += ["--algorithm", algorithm] }
+      if let iterations = recipe.iterations {
+        words += [task == .residues ? "--epochs" : "--iterations", "\(iterations)"]
+      }
       if task == .spans, let scheme = corpus.scheme { words += ["--data-scheme", scheme] }
       return Command(arguments: words + format + common + recipe.options)
     }
