@@ -53,7 +53,9 @@ struct SystemCommands {
       if let dev = corpus.dev, recipe.dev, task != .roles { words += ["--dev", plan.resolve(dev)] }
       words += ["-o", Self.modelFile(model, layer)]
       if let layer { words += ["--layer", layer] }
-      if task != .residues, let algorithm = recipe.algorithm { words += ["--algorithm", algorithm] }
+      if task != .residues, let algorithm = recipe.algorithm {
+        words += ["--algorithm", algorithm]
+      }
       if let iterations = recipe.iterations {
         words += [task == .residues ? "--epochs" : "--iterations", "\(iterations)"]
       }
