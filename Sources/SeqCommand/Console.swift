@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TEIPack
 
 /// What a person sees: messages on standard error, colours where they are wanted.
 struct Console: Sendable {
@@ -23,6 +24,13 @@ struct Console: Sendable {
   /// Says that something was changed, skipped or doubtful; silent with `--quiet`.
   func warn(_ text: String) {
     if !quiet { writeLine(errors.paint("warning: ", .yellow) + text) }
+  }
+
+  /// Says what the import of TEI read and left out, if there was any; silent with `--quiet`.
+  func tell(_ imports: ImportReports) {
+    guard let report = imports.sum else { return }
+    for warning in report.warnings { warn(warning) }
+    for line in report.lines { note(line) }
   }
 
   private func writeLine(_ text: String) {

@@ -76,17 +76,20 @@ struct InputOptions: ParsableArguments {
   /// Opens a file and finds its format.
   ///
   /// - Parameter usualColumns: the columns of files whose names say that they are column files.
+  /// - Parameter imports: takes what the import of TEI left out.
   func open(
-    _ path: String, usualColumns: @autoclosure () throws -> [String]? = nil
+    _ path: String, imports: ImportReports? = nil,
+    usualColumns: @autoclosure () throws -> [String]? = nil
   ) throws -> (ByteSource, any RecordFormat) {
-    try open(ByteSource(path: path), path: path, usualColumns: usualColumns())
+    try open(ByteSource(path: path), path: path, imports: imports, usualColumns: usualColumns())
   }
 
   /// Finds the format of a file that is open.
   func open(
-    _ source: ByteSource, path: String, usualColumns: @autoclosure () throws -> [String]?
+    _ source: ByteSource, path: String, imports: ImportReports? = nil,
+    usualColumns: @autoclosure () throws -> [String]?
   ) throws -> (ByteSource, any RecordFormat) {
-    if let tei = try teiFormat(of: source) { return (source, tei) }
+    if let tei = try teiFormat(of: source, imports) { return (source, tei) }
     var options = try options(columns: columns, for: source, usualColumns)
     if unit == nil, path == "-", Terminal.inputIsTerminal { options.unit = .line }
     let format = try misuse { try Formats.format(named: self.format, for: source, options) }
@@ -95,13 +98,14 @@ struct InputOptions: ParsableArguments {
 
   /// TEI or another format that a reading profile is for: `--input-format tei`, `tei:PROFILE`, or a name that
   /// ends as those of such files do.
-  func teiFormat(of source: ByteSource) throws -> TEIFormat? {
+  func teiFormat(of source: ByteSource, _ imports: ImportReports? = nil) throws -> TEIFormat? {
     if let format, format == "tei" || format.hasPrefix("tei:") {
       let name = format.dropFirst(4)
       let profile = try misuseOfProfile {
         try ReadingProfile.named(name.isEmpty ? "reading" : String(name))
       }
-      return TEIFormat(try TEIReader(profile: profile, choosesProfile: name.isEmpty))
+      return TEIFormat(
+        try TEIReader(profile: profile, choosesProfile: name.isEmpty), reports: imports)
     }
     var path = source.name
     if path.hasSuffix(".gz") { path.removeLast(3) }
@@ -109,7 +113,8 @@ struct InputOptions: ParsableArguments {
     guard format == nil, columns == nil, endings.contains(where: { path.hasSuffix($0) }) else {
       return nil
     }
-    return TEIFormat(try TEIReader(profile: .named("reading"), choosesProfile: true))
+    return TEIFormat(
+      try TEIReader(profile: .named("reading"), choosesProfile: true), reports: imports)
   }
 
   private func misuseOfProfile(_ body: () throws -> ReadingProfile) throws -> ReadingProfile {
@@ -269,7 +274,8 @@ struct CorpusConvert: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    let (source, format) = try input.open(file)
+    let imports = ImportReports()
+    let (source, format) = try input.open(file, imports: imports)
     guard let name = to ?? (toColumns == nil ? Formats.name(forPath: output) : "columns") else {
       throw ValidationError(
         "To which format? Give --to: \(Formats.names.joined(separator: ", ")).")
@@ -294,6 +300,7 @@ struct CorpusConvert: ParsableCommand {
         segmenter: { try tokenizer.sentences(of: $0, marksTokens: target is CoNLLU) })
       Interruption.remove(nil)
     }
+    options.console.tell(imports)
     for note in result.notes {
       options.console.note("\(source.name): \(note.count) \(note.what).")
     }

@@ -5,6 +5,8 @@ internal import SeqXML
 public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A reading profile that does not parse or contradicts itself.
   case profile(path: String, problem: String)
+  /// A rule in one line that does not parse.
+  case rule(String, problem: String)
   /// No profile has this name.
   case unknownProfile(String, known: [String])
   /// An inclusion of a file that lies outside the folder that may be read.
@@ -33,6 +35,7 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .profile(let path, let problem):
       "\(path): error: the reading profile is not right: \(problem)."
+    case .rule(let line, let problem): "The rule \"\(line)\" is not right: \(problem)."
     case .unknownProfile(let name, let known):
       "There is no reading profile \(name)."
         + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? "")

@@ -11,19 +11,25 @@ public struct TEIFormat: RecordFormat {
   /// `tei`.
   public var name: String { "tei" }
   private let reader: TEIReader
+  private let reports: ImportReports?
 
   /// Makes the format of a reader.
-  public init(_ reader: TEIReader) { self.reader = reader }
+  ///
+  /// - Parameter reports: takes what was read, and what was not, of each file at its end.
+  public init(_ reader: TEIReader, reports: ImportReports? = nil) {
+    self.reader = reader
+    self.reports = reports
+  }
 
   /// The records of a document, a line each: the line and byte of its start, a tab, and JSON.
   public func stream(of source: ByteSource) throws -> ByteSource {
     let input =
       try source.isFile
       ? XMLInput(path: source.name) : XMLInput(bytes: source.readAll(), name: source.name)
-    let (reader, lines) = (reader, JSONLines())
+    let (reader, reports, lines) = (reader, reports, JSONLines())
     let pipe = ProducerPipe { write in
       var bytes: [UInt8] = []
-      _ = try reader.run(
+      let report = try reader.run(
         input,
         receiver: RecordBuilder { record in
           bytes += "\(record.provenance.line) \(record.provenance.byteOffset)\t".utf8
@@ -35,6 +41,7 @@ public struct TEIFormat: RecordFormat {
           }
         })
       try write(bytes)
+      reports?.add(report, of: input.name)
     }
     return ByteSource(name: source.name) { try pipe.read(into: $0) }
   }

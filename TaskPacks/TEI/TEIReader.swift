@@ -28,7 +28,9 @@ public struct TEIReader: Sendable {
     self.profile = profile
     self.choosesProfile = choosesProfile
     self.settings = settings
-    _ = try CompiledProfile(profile, XMLNames())
+    var ruled = profile
+    ruled.rules += settings.rules
+    _ = try CompiledProfile(ruled, XMLNames())
   }
 
   /// Writes a file's sentences as CoNLL-U.
@@ -82,6 +84,12 @@ public struct TEIReader: Sendable {
 extension TEIReader {
   /// The profile that a file is read by.
   func profile(for input: XMLInput) throws -> ReadingProfile {
+    var result = try chosenProfile(for: input)
+    result.rules += settings.rules
+    return result
+  }
+
+  private func chosenProfile(for input: XMLInput) throws -> ReadingProfile {
     guard choosesProfile else { return profile }
     let chosen = try ReadingProfile.forFile(input, settings.xml)
     if chosen.name == profile.name { return profile }

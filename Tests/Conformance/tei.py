@@ -166,7 +166,7 @@ def check_offsets(path, original):
         text = "".join(
             original[int(a):int(b)].decode(encoding) for a, b in
             (piece.split("-") for piece in source.group(1).split(",")))
-        characters = "".join(re.sub(r"<[^>]*>", "", text).split())
+        characters = re.sub(r"<[^>]*>|[ \t\r\n]", "", text)
         if characters != fields[1].replace(" ", "") and "&" not in text:
             problems.append(f"{fields[1]!r} and {text!r}")
     counted[path] = words

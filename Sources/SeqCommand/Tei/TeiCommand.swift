@@ -29,6 +29,16 @@ struct TeiOptions: ParsableArguments {
       valueName: "profile"))
   var profile: String?
 
+  @Option(
+    name: .customLong("rule"), parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      A rule beside the profile's, such as note:include, note@place=foot:exclude, \
+      front/p,head:exclude, gap:placeholder:[…], seg@type=name:name:@subtype, choice:choose:sic,orig; \
+      may be repeated, and the last that fits counts.
+      """, valueName: "selector:action"))
+  var rules: [String] = []
+
   @Option(help: "Hyphens before a border in a word: drop, keep or auto.", transform: choice)
   var hyphen: ReadingProfile.Hyphens?
 
@@ -56,6 +66,15 @@ struct TeiOptions: ParsableArguments {
 
   @Option(help: "local: follow xi:include to files beside or below the file.")
   var xinclude: LocalAccess?
+
+  @Option(
+    name: .customLong("limit"), parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      A limit on hostile input: depth (of elements, 10000), attribute (bytes, 67108864), token (bytes, \
+      1048576), expansion (bytes of entities, 10485760), entity-depth (16); may be repeated.
+      """, valueName: "name=number"))
+  var limits: [String] = []
 
   @Flag(help: "Let unbound namespace prefixes pass.")
   var nsLenient = false
@@ -97,8 +116,30 @@ struct TeiOptions: ParsableArguments {
     }
     if dtd != nil { settings.xml.externalSubset = ExternalSubset.below(root) }
     if xinclude != nil { settings.includeRoot = root }
+    for limit in limits { try set(limit, in: &settings) }
+    do {
+      settings.rules = try rules.map { try ReadingProfile.Rule(line: $0) }
+    } catch let error as TEIError { throw ValidationError("--rule: \(error.description)") }
     settings.nameElements = names.map { Set($0.split(separator: ",").map(String.init)) }
     return try TEIReader(
       profile: readingProfile(), choosesProfile: profile == nil, settings: settings)
+  }
+
+  private func set(_ limit: String, in settings: inout ImportSettings) throws {
+    let parts = limit.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let value = Int(parts[1]), value > 0 else {
+      throw ValidationError("--limit is \(limit), and must be like depth=20000.")
+    }
+    switch parts[0] {
+    case "depth": settings.xml.depthLimit = value
+    case "attribute": settings.xml.attributeLimit = value
+    case "token": settings.tokenLimit = value
+    case "expansion": settings.xml.expansionAllowance = value
+    case "entity-depth": settings.xml.entityDepthLimit = value
+    default:
+      throw ValidationError(
+        "--limit \(parts[0]): there is no such limit. Known: depth, attribute, token, expansion, "
+          + "entity-depth.")
+    }
   }
 }

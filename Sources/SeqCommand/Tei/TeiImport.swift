@@ -7,7 +7,8 @@ struct TeiImport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Write a corpus as CoNLL-U, columns or JSON Lines, and report what is not in it.")
+      "Write a corpus as CoNLL-U, columns, JSON Lines, vertical or brat, and report what is not in it."
+  )
 
   @Argument(help: "Files and folders; - is standard input.")
   var corpus: [String]

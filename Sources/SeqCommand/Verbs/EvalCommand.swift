@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import SeqKit
 internal import SeqPack
+internal import TEIPack
 
 /// `seqkit PACK eval [MODEL] FILE`.
 struct EvalCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
@@ -51,6 +52,7 @@ struct EvalCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
       bootstrap: EvaluationReport.BootstrapSettings(rounds: rounds, seed: seeding.seed),
       threads: options.threadCount, console: options.console)
     let report = try choices.report(of: try models.taggers(for: pack), on: data)
+    options.console.tell(data.imports)
     if answer.json {
       write(try report.json(), to: STDOUT_FILENO)
     } else if markdown {
@@ -69,6 +71,8 @@ struct EvalData {
   let bootstrap: EvaluationReport.BootstrapSettings
   let threads: Int
   let console: Console
+  /// What the import of TEI left out.
+  let imports = ImportReports()
 
   /// What scores say that they are on.
   var source: String { paths.joined(separator: ", ") }
@@ -77,7 +81,7 @@ struct EvalData {
   func records(of paths: [String]? = nil) throws -> [Record] {
     var records: [Record] = []
     for path in paths ?? self.paths {
-      let (source, format) = try input.open(path, for: pack)
+      let (source, format) = try input.open(path, for: pack, imports: imports)
       try pack.checkLabelSets(of: source)
       var reader = RecordReader(source, as: format)
       while let record = try reader.next() { records.append(record) }

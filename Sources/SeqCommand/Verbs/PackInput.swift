@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SeqKit
 internal import SeqPack
+internal import TEIPack
 
 /// A pack whose verb runs: the pack with its manifest.
 struct OpenPack: Sendable {
@@ -65,21 +66,30 @@ extension OpenPack {
 
 extension InputOptions {
   /// Opens a file that a pack works on, and finds its format.
-  func open(_ path: String, for pack: OpenPack) throws -> (ByteSource, any RecordFormat) {
+  ///
+  /// - Parameter imports: takes what the import of TEI left out.
+  func open(
+    _ path: String, for pack: OpenPack, imports: ImportReports? = nil
+  ) throws -> (ByteSource, any RecordFormat) {
     let source = try ByteSource(path: path)
     if let own = try ownFormat(of: source, for: pack) {
       return (source, prepared(own, for: pack))
     }
     // Standard input cannot be opened twice.
-    let (usual, format) = try open(source, path: path, usualColumns: pack.manifest.columns)
+    let (usual, format) = try open(
+      source, path: path, imports: imports, usualColumns: pack.manifest.columns)
     return (usual, prepared(format, for: pack))
   }
 
   /// The format of a file that a pack learns from.
-  func format(of source: ByteSource, for pack: OpenPack) throws -> any RecordFormat {
+  ///
+  /// - Parameter imports: takes what the import of TEI left out.
+  func format(
+    of source: ByteSource, for pack: OpenPack, imports: ImportReports? = nil
+  ) throws -> any RecordFormat {
     try pack.checkLabelSets(of: source)
     if let own = try ownFormat(of: source, for: pack) { return prepared(own, for: pack) }
-    if let tei = try teiFormat(of: source) { return prepared(tei, for: pack) }
+    if let tei = try teiFormat(of: source, imports) { return prepared(tei, for: pack) }
     let inputOptions = options(columns: columns, for: source) { pack.manifest.columns }
     return prepared(
       try misuse { try Formats.format(named: format, for: source, inputOptions) }, for: pack)

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import SeqKit
 internal import SeqPack
+internal import TEIPack
 
 /// `seqkit PACK train`.
 struct TrainCommand<S: PackSlot>: ParsableCommand {
@@ -214,11 +215,13 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
       seeding.announce(on: console)
     }
     let trained: TrainedModel
+    let imports = ImportReports()
     do {
       trained = try training.run(
         on: train, development: dev,
-        format: { try input.format(of: $0, for: pack) },
+        format: { try input.format(of: $0, for: pack, imports: imports) },
         prepared: { data in
+          console.tell(imports)
           console.note(
             "\(grouped(data.sequences)) sequences, \(grouped(data.positions)) positions, "
               + "\(data.labels.count) labels, \(grouped(data.features)) features; \(layer) by "

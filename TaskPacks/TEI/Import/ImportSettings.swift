@@ -8,6 +8,8 @@ public struct ImportSettings: Sendable {
   public var nameElements: Set<String>?
   /// The folder below which `xi:include` may open files; `nil` follows none.
   public var includeRoot: String?
+  /// Rules beside those of the profile, whichever it is; they count before its own.
+  public var rules: [ReadingProfile.Rule] = []
   /// Kinds of segments to leave out, such as `note`.
   public var droppedKinds: Set<String> = []
   /// Whether segments keep the tags between their characters, for writing.

@@ -56,6 +56,12 @@ struct InsertionEncoder {
   /// A value between double quotes.
   static func escaped(_ value: some Collection<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
+    append(escaped: value, to: &result)
+    return result
+  }
+
+  /// Appends a value between double quotes.
+  static func append(escaped value: some Collection<UInt8>, to result: inout [UInt8]) {
     for byte in value {
       switch byte {
       case UInt8(ascii: "&"): result += "&amp;".utf8
@@ -65,6 +71,5 @@ struct InsertionEncoder {
       default: result.append(byte)
       }
     }
-    return result
   }
 }

@@ -6,6 +6,8 @@ internal import SeqFormats
 public final class Predictions {
   private var reader: RecordReader
   private let source: String
+  /// The values of a layer at work; kept for its memory.
+  private var values: [UInt8] = []
 
   /// Opens a CoNLL-U file.
   ///
@@ -25,20 +27,39 @@ public final class Predictions {
         expected: "the sentence \"\(record.string(record.text ?? ByteRange(0, 0)))\"")
     }
     let place = "\(next.provenance.source):\(next.provenance.line)"
-    let (words, theirs) = (record.strings("form") ?? [], next.strings("form") ?? [])
+    let (words, theirs) = (record.ranges("form") ?? [], next.ranges("form") ?? [])
     guard words.count == theirs.count else {
       throw TEIError.predictions(
         at: place, found: "\(theirs.count) words",
-        expected: "\(words.count): \(words.prefix(8).joined(separator: " "))")
+        expected: "\(words.count): "
+          + words.prefix(8).map { record.string($0) }.joined(separator: " "))
     }
-    for (mine, other) in zip(words, theirs) where spaced(mine) != other {
-      throw TEIError.predictions(at: place, found: "\"\(other)\"", expected: "\"\(mine)\"")
+    for (mine, other) in zip(words, theirs) {
+      guard isEqual(record.buffer[mine.indices], next.buffer[other.indices]) else {
+        throw TEIError.predictions(
+          at: place, found: "\"\(next.string(other))\"", expected: "\"\(record.string(mine))\"")
+      }
     }
     for layer in ["upos", "xpos", "lemma"] {
-      guard let values = next.strings(layer) else { continue }
-      record.setText(layer, to: values.map { record.append($0 == "_" ? [] : Array($0.utf8)) })
+      guard let ranges = next.ranges(layer) else { continue }
+      // All values behind one another, and each one's place among them.
+      values.removeAll(keepingCapacity: true)
+      let base = record.buffer.count
+      let places = ranges.map { range in
+        let start = base + values.count
+        if range.count != 1 || next.buffer[range.indices.lowerBound] != UInt8(ascii: "_") {
+          values += next.buffer[range.indices]
+        }
+        return ByteRange(start, base + values.count)
+      }
+      _ = record.append(values)
+      record.setText(layer, to: places)
     }
-    addNames(next.strings("misc") ?? [], to: &record)
+    if let misc = next.ranges("misc"),
+      misc.contains(where: { $0.count > 4 && next.buffer[$0.indices].contains(UInt8(ascii: "=")) })
+    {
+      addNames(next.strings("misc") ?? [], to: &record)
+    }
   }
 
   /// Checks that every sentence was asked for.
@@ -58,9 +79,9 @@ public final class Predictions {
     return nil
   }
 
-  /// White space inside a word is a space in CoNLL-U.
-  private func spaced(_ word: String) -> String {
-    String(decoding: word.utf8.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+  /// Whether words are equal; white space inside a word is a space in CoNLL-U.
+  private func isEqual(_ word: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+    word.count == other.count && zip(word, other).allSatisfy { max($0, 0x20) == $1 }
   }
 
   private func addNames(_ misc: [String], to record: inout Record) {

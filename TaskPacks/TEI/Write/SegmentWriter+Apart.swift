@@ -10,12 +10,12 @@ extension SegmentWriter {
     if settings.marksSentences, !segment.isSentence, segment.tokens.isEmpty {
       addSpan("s", builder.words.indices, segment, builder, attributes: [], value: [])
     }
-    for (name, ranges) in attributes(record) where name != "cert" {
-      let probability = name == "pos" ? record.ranges("upos.probability") : nil
+    for (kind, ranges) in values(of: record) where kind != .cert {
+      let probability = kind == .pos ? record.ranges("upos.probability") : nil
       for (index, word) in builder.words.enumerated() {
         let value = record.buffer[ranges[index].indices]
         if value.isEmpty || value.elementsEqual("_".utf8) { continue }
-        if word.token >= 0, hasValue(name, segment.tokens[word.token]) {
+        if word.token >= 0, hasValue(kind, segment.tokens[word.token]) {
           report.kept += 1
           continue
         }
@@ -23,7 +23,9 @@ extension SegmentWriter {
         if let probability {
           attributes = attribute("cert", record.buffer[probability[index].indices])
         }
-        addSpan(name, index..<(index + 1), segment, builder, attributes: attributes, value: value)
+        addSpan(
+          kind.rawValue, index..<(index + 1), segment, builder, attributes: attributes,
+          value: value)
       }
     }
     for (layer, span) in Self.names(of: record) {
@@ -31,12 +33,12 @@ extension SegmentWriter {
     }
   }
 
-  private func hasValue(_ name: String, _ token: SegmentToken) -> Bool {
+  private func hasValue(_ kind: WordValue, _ token: SegmentToken) -> Bool {
     guard settings.existing != .replace else { return false }
-    switch name {
-    case "pos": return !token.pos.isEmpty
-    case "msd": return !token.msd.isEmpty
-    default: return !token.lemma.isEmpty
+    switch kind {
+    case .pos: return !token.pos.isEmpty
+    case .msd: return !token.msd.isEmpty
+    case .lemma, .cert: return !token.lemma.isEmpty
     }
   }
 

@@ -16,6 +16,9 @@ final class SegmentWriter {
   var apart = StandOffGroups()
   /// Offsets below it cannot be changed any more.
   var passed = 0
+  /// The attributes of the word at work, without and with the mark; kept for their memory.
+  private var added: [UInt8] = []
+  private var marked: [UInt8] = []
   /// Hands over the changes, their offsets those of the document as UTF-8.
   let add: (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
 
@@ -37,14 +40,15 @@ final class SegmentWriter {
     _ record: borrowing Record, of segment: TEISegment, _ builder: SentenceBuilder,
     _ importer: TEIImporter
   ) throws {
-    let wrapper = SegmentWrapper(segment: segment, content: content)
-    let hasTags = segment.tokens.contains { !$0.pos.isEmpty || !$0.msd.isEmpty }
-    if settings.existing == .skip, hasTags {
+    if settings.existing == .skip,
+      segment.tokens.contains(where: { !$0.pos.isEmpty || !$0.msd.isEmpty })
+    {
       report.kept += builder.words.count
       return
     }
     if let frames = record.frames { writeFrames(frames, segment, builder) }
     if settings.isApart { return writeApart(record, segment, builder) }
+    let wrapper = SegmentWrapper(segment: segment, content: content)
     writeWords(record, segment, builder, wrapper)
     if settings.marksSentences, !segment.isSentence, segment.tokens.isEmpty {
       let sentence = Insertion(
@@ -73,46 +77,62 @@ final class SegmentWriter {
 
   // MARK: - Words
 
-  /// The attributes that a layer is written to.
-  func attributes(_ record: borrowing Record) -> [(name: String, ranges: [ByteRange])] {
-    var result: [(name: String, ranges: [ByteRange])] = []
+  /// What is written of words: attributes of theirs, or spans of a type apart from the text.
+  enum WordValue: String {
+    case pos, msd, lemma, cert
+  }
+
+  /// The layers that are written, and where each word's value stands in the record's buffer.
+  func values(of record: borrowing Record) -> [(kind: WordValue, ranges: [ByteRange])] {
+    var result: [(kind: WordValue, ranges: [ByteRange])] = []
     let upos = record.ranges("upos")
     let xpos = record.ranges("xpos")
-    if let upos { result.append(("pos", upos)) }
-    if let xpos { result.append((upos == nil ? "pos" : "msd", xpos)) }
-    if let lemma = record.ranges("lemma") { result.append(("lemma", lemma)) }
+    if let upos { result.append((.pos, upos)) }
+    if let xpos { result.append((upos == nil ? .pos : .msd, xpos)) }
+    if let lemma = record.ranges("lemma") { result.append((.lemma, lemma)) }
     let probability =
       record.ranges("upos.probability") ?? record.ranges("xpos.probability")
-    if let probability { result.append(("cert", probability)) }
+    if let probability { result.append((.cert, probability)) }
     return result
+  }
+
+  /// Whether a value says nothing.
+  @inline(__always)
+  static func isNone(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    value.isEmpty || value.count == 1 && value[0] == UInt8(ascii: "_")
   }
 
   private func writeWords(
     _ record: borrowing Record, _ segment: TEISegment, _ builder: SentenceBuilder,
     _ wrapper: SegmentWrapper
   ) {
-    let attributes = attributes(record)
-    for (index, word) in builder.words.enumerated() {
-      var markup: [UInt8] = []
-      var values: [(name: String, value: ArraySlice<UInt8>)] = []
-      for (name, ranges) in attributes {
-        let value = record.buffer[ranges[index].indices]
-        if value.isEmpty || value.elementsEqual("_".utf8) { continue }
-        values.append((name, value))
+    let layers = values(of: record).map { layer in
+      (layer.kind, Array(" \(layer.kind.rawValue)=\"".utf8), layer.ranges)
+    }
+    let tags = record.ranges("upos")
+    record.buffer.withUnsafeBufferPointer { buffer in
+      for (index, word) in builder.words.enumerated() {
+        added.removeAll(keepingCapacity: true)
+        for (kind, opening, ranges) in layers {
+          let value = UnsafeBufferPointer(rebasing: buffer[ranges[index].indices])
+          if Self.isNone(value) { continue }
+          if word.token >= 0, !isFree(kind, of: word.token, value, segment) { continue }
+          added += opening
+          InsertionEncoder.append(escaped: value, to: &added)
+          added.append(UInt8(ascii: "\""))
+        }
+        if word.token >= 0 {
+          annotate(segment.tokens[word.token].place)
+          continue
+        }
+        let isPunctuation =
+          tags.map { buffer[$0[index].indices].elementsEqual("PUNCT".utf8) }
+          ?? !segment.text[word.text].contains { Self.isWordByte($0) }
+        let insertion = Insertion(
+          kind: .word, element: Array((isPunctuation ? "pc" : "w").utf8), attributes: added,
+          text: word.text)
+        if insert(insertion, wrapper, splits: true) { report.newWords += 1 }
       }
-      if word.token >= 0 {
-        annotate(segment.tokens[word.token], values, segment)
-        continue
-      }
-      for (name, value) in values { markup += attribute(name, value) }
-      let isPunctuation =
-        record.ranges("upos").map {
-          record.buffer[$0[index].indices].elementsEqual("PUNCT".utf8)
-        } ?? !segment.text[word.text].contains { Self.isWordByte($0) }
-      let insertion = Insertion(
-        kind: .word, element: Array((isPunctuation ? "pc" : "w").utf8), attributes: markup,
-        text: word.text)
-      if insert(insertion, wrapper, splits: true) { report.newWords += 1 }
     }
   }
 
@@ -124,36 +144,37 @@ final class SegmentWriter {
     Array(" \(name)=\"".utf8) + InsertionEncoder.escaped(value) + [UInt8(ascii: "\"")]
   }
 
-  /// Gives attributes to a word that the document marks.
-  private func annotate(
-    _ token: SegmentToken, _ values: [(name: String, value: ArraySlice<UInt8>)],
-    _ segment: TEISegment
-  ) {
-    let place = token.place
+  /// Whether a token that the document marks has no such value; another one that it has is replaced
+  /// where that is asked for.
+  private func isFree(
+    _ kind: WordValue, of token: Int, _ value: UnsafeBufferPointer<UInt8>, _ segment: TEISegment
+  ) -> Bool {
+    let (range, known): (Range<Int>, ValueRange) =
+      switch kind {
+      case .pos: (segment.tokens[token].place.pos, segment.tokens[token].pos)
+      case .msd: (segment.tokens[token].place.msd, segment.tokens[token].msd)
+      case .lemma: (segment.tokens[token].place.lemma, segment.tokens[token].lemma)
+      case .cert: (segment.tokens[token].place.cert, ValueRange())
+      }
+    // Without a place in the document there is no attribute, and no place for one either.
+    if range.lowerBound == 0 || segment.tokens[token].place.end < 0 { return true }
+    guard settings.existing == .replace, !segment.values[known.indices].elementsEqual(value) else {
+      report.kept += 1
+      return false
+    }
+    // Both quotes are escaped: either may stand around the value.
+    let escaped = InsertionEncoder.escaped(value)
+      .flatMap { $0 == UInt8(ascii: "'") ? Array("&apos;".utf8) : [$0] }
+    add(range.lowerBound, escaped, 0, range.count)
+    report.annotatedWords += 1
+    return false
+  }
+
+  /// Gives the attributes in `added` to a word that the document marks.
+  private func annotate(_ place: TokenPlace) {
     guard place.end >= 0 else {
       report.inEntities += 1
       return
-    }
-    var added: [UInt8] = []
-    for (name, value) in values {
-      let (range, known) =
-        switch name {
-        case "pos": (place.pos, token.pos)
-        case "msd": (place.msd, token.msd)
-        case "lemma": (place.lemma, token.lemma)
-        default: (place.cert, ValueRange())
-        }
-      if range.lowerBound == 0 {
-        added += attribute(name, value)
-      } else if settings.existing == .replace, !segment.values[known.indices].elementsEqual(value) {
-        // Both quotes are escaped: either may stand around the value.
-        let escaped = InsertionEncoder.escaped(value)
-          .flatMap { $0 == UInt8(ascii: "'") ? Array("&apos;".utf8) : [$0] }
-        add(range.lowerBound, escaped, 0, range.count)
-        report.annotatedWords += 1
-      } else {
-        report.kept += 1
-      }
     }
     guard !added.isEmpty else { return }
     guard addAttributes(added, to: place) else {
@@ -171,7 +192,10 @@ final class SegmentWriter {
   func addAttributes(_ added: [UInt8], to place: TokenPlace) -> Bool {
     guard place.end >= 0 else { return false }
     if !place.hasResponsibility {
-      add(place.end, mark + added, 0, 0)
+      marked.removeAll(keepingCapacity: true)
+      marked += mark
+      marked += added
+      add(place.end, marked, 0, 0)
     } else if place.responsibilityHash != markHash {
       return false
     } else {

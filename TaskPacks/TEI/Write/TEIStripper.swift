@@ -121,6 +121,6 @@ private final class StripHandler: XMLHandler {
 
   private func remove(_ range: Range<Int>, in stream: XMLStream) {
     let start = stream.originalOffset(range.lowerBound)
-    splicer.add(Edit(offset: start, removed: stream.originalOffset(range.upperBound) - start))
+    splicer.add(at: start, removed: stream.originalOffset(range.upperBound) - start)
   }
 }

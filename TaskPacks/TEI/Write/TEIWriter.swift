@@ -153,9 +153,7 @@ private final class WritingReceiver: SegmentReceiver {
     if encoder == nil { encoder = InsertionEncoder(encoding: stream.encoding, head: head) }
     let start = stream.originalOffset(offset)
     splicer.add(
-      Edit(
-        offset: start,
-        removed: removed == 0 ? 0 : stream.originalOffset(offset + removed) - start,
-        bytes: encoder!.encode(markup), order: order))
+      at: start, removed: removed == 0 ? 0 : stream.originalOffset(offset + removed) - start,
+      encoder!.encode(markup), order: order)
   }
 }
