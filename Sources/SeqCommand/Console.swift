@@ -29,7 +29,8 @@ struct Console: Sendable {
   /// Says what the import of TEI read and left out, if there was any; silent with `--quiet`.
   func tell(_ imports: ImportReports) {
     guard let report = imports.sum else { return }
-    for warning in report.warnings { warn(warning) }
+    // They have their place and the word warning in them, as errors do.
+    for warning in report.warnings { note(warning) }
     for line in report.lines { note(line) }
   }
 

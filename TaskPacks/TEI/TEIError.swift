@@ -23,6 +23,8 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
   case readOnly(source: String, profile: String)
   /// What was asked to validate is not there, or did not run.
   case validator(String, reason: String)
+  /// A name that begins or ends inside a word, where that is an error.
+  case edge(at: String, word: String)
   /// A name that crosses tags, where that is an error.
   case overlap(at: String, name: String, type: String)
   /// Predictions that do not fit the document.
@@ -60,6 +62,9 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
     case .validator(let command, let reason):
       "\(command): \(reason). Validation against a schema is done by jing: install it (Debian: "
         + "apt install jing), or name another command of the same kind with --jing."
+    case .edge(let place, let word):
+      "\(place): error: in the segment that begins here, a name begins or ends inside the word "
+        + "\"\(word)\". --edge split cuts the word, --edge expand widens the name to whole words."
     case .overlap(let place, let name, let type):
       "\(place): error: the name \"\(name)\" (\(type)) in the segment that begins here crosses tags. "
         + "--overlap part splits it, standoff writes it apart from the text, shrink cuts it."

@@ -150,33 +150,47 @@ struct XMLInput {
   /// Whether a word of ASCII letters occurs in the bytes; always for UTF-16.
   func mentions(_ word: [UInt8]) throws -> Bool {
     let source = try open()
-    var window: [UInt8] = []
+    let size = 1 << 18
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size + word.count, alignment: 16)
+    defer { buffer.deallocate() }
+    // Looked for by its letter that is the rarest in texts.
+    let rarest = word.indices.max { Self.rarity(word[$0]) < Self.rarity(word[$1]) } ?? 0
+    // The end of the piece before stands at the buffer's start: the word may begin there.
+    var kept = 0
     var isFirst = true
     while true {
-      let more = try [UInt8](unsafeUninitializedCapacity: 1 << 18) {
-        $1 = try source.read(into: UnsafeMutableRawBufferPointer($0))
-      }
-      if more.isEmpty { return false }
-      if isFirst, more.prefix(4).contains(where: { $0 == 0 || $0 >= 0xFE }) { return true }
+      let count = try source.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept..<(kept + size)]))
+      if count == 0 { return false }
+      let piece = UnsafeRawBufferPointer(rebasing: buffer[..<(kept + count)])
+      if isFirst, piece.prefix(4).contains(where: { $0 == 0 || $0 >= 0xFE }) { return true }
       isFirst = false
-      window = window.suffix(word.count - 1) + more
-      let isThere = window.withUnsafeBytes { bytes in
-        word.withUnsafeBytes { word in
-          var place = 0
-          while place + word.count <= bytes.count,
-            let next = memchr(bytes.baseAddress! + place, Int32(word[0]), bytes.count - place)
-          {
-            place = UnsafeRawPointer(next) - bytes.baseAddress!
-            if place + word.count <= bytes.count, memcmp(next, word.baseAddress!, word.count) == 0 {
-              return true
-            }
-            place += 1
-          }
-          return false
-        }
-      }
-      if isThere { return true }
+      if Self.finds(word, rarest, in: piece) { return true }
+      kept = min(piece.count, word.count - 1)
+      memmove(buffer.baseAddress!, piece.baseAddress! + (piece.count - kept), kept)
     }
+  }
+
+  private static func rarity(_ letter: UInt8) -> Int {
+    Array("etaoinsrhldcumfpgwybvkxjzq".utf8).firstIndex(of: letter | 0x20) ?? -1
+  }
+
+  private static func finds(
+    _ word: [UInt8], _ rarest: Int, in bytes: UnsafeRawBufferPointer
+  ) -> Bool {
+    var place = rarest
+    while place < bytes.count,
+      let next = memchr(bytes.baseAddress! + place, Int32(word[rarest]), bytes.count - place)
+    {
+      let start = UnsafeRawPointer(next) - bytes.baseAddress! - rarest
+      if start + word.count <= bytes.count,
+        memcmp(bytes.baseAddress! + start, word, word.count) == 0
+      {
+        return true
+      }
+      place = start + rarest + 1
+    }
+    return false
   }
 
   /// Whether elements called `span` or `annotation` may occur, which point at text.

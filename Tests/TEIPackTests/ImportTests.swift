@@ -74,6 +74,25 @@ import Testing
     }
   }
 
+  @Test func namesThatEndInsideAWordWidenCutItOrAreAnError() throws {
+    let document = try TEISupport.Document(
+      body: "<p>The <placeName>Linz</placeName>based club.</p>")
+    func words(_ edges: ImportSettings.Edges) throws -> ([String], ImportReport) {
+      let (text, report) = try TEISupport.run(
+        try TEISupport.reader { $0.edges = edges }, document.path, as: .conllu(sources: false))
+      return (
+        KeySentence.read(text).flatMap(\.words).map { "\($0[1]) \($0[9].prefix(15))" }, report
+      )
+    }
+    let (widened, report) = try words(.expand)
+    #expect(widened[1] == "Linzbased NER=B-placeName" && report.movedEdges == 1)
+    let (cut, exact) = try words(.split)
+    #expect(cut[1] == "Linz NER=B-placeName" && cut[2].hasPrefix("based "))
+    #expect(exact.movedEdges == 0 && exact.isBalanced)
+    let error = #expect(throws: TEIError.self) { try words(.error) }
+    #expect("\(error!)".contains("\"Linzbased\""))
+  }
+
   @Test func theBetterChildOfAChoiceIsReadWhereverItStands() throws {
     let document = try TEISupport.Document(
       body: """

@@ -71,6 +71,12 @@ import Testing
         == "<p><s><persName><w>Ann</w> <hi><w>Lee</w></hi></persName><w>.</w></s></p>")
   }
 
+  @Test func aSentenceStandsAroundTheElementsThatHoldNothingElse() throws {
+    #expect(
+      try body("<p><persName>Ada</persName></p>")
+        == "<p><s><persName><w>Ada</w></persName></s></p>")
+  }
+
   @Test func wordsThatCrossTagsAreSplit() throws {
     #expect(
       try body("<p>a <persName>Kenn</persName>edy</p>")

@@ -55,6 +55,12 @@ struct TeiOptions: ParsableArguments {
   var names: String?
 
   @Option(
+    help: """
+      Names with an edge inside a word: expand (to whole words), split (the word) or error.
+      """, transform: choice)
+  var edge: ImportSettings.Edges = .expand
+
+  @Option(
     help: "References to undeclared entities: error, keep or drop.", transform: choice)
   var unknownEntity: XMLOptions.UnknownEntity = .error
 
@@ -106,6 +112,7 @@ struct TeiOptions: ParsableArguments {
     settings.xml.encoding = encoding
     settings.xml.unknownEntity = unknownEntity
     settings.xml.lenientNamespaces = nsLenient
+    settings.edges = edge
     for binding in bind {
       guard let equals = binding.firstIndex(of: "="), equals != binding.startIndex else {
         throw ValidationError(

@@ -54,7 +54,7 @@ struct TeiImport: ParsableCommand {
       Interruption.remove(nil)
     }
     let console = options.console
-    for warning in report.warnings { console.warn(warning) }
+    for warning in report.warnings { console.note(warning) }
     if answer.json {
       console.note(report.json)
     } else {

@@ -69,7 +69,7 @@ struct TeiOutput: ParsableArguments {
       read.add(report.read)
       written.add(report.written)
     }
-    for warning in read.warnings { console.warn(warning) }
+    for warning in read.warnings { console.note(warning) }
     if json {
       console.note("{\"read\":\(read.json),\"written\":\(written.json)}")
     } else {

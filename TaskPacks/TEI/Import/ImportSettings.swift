@@ -8,6 +8,18 @@ public struct ImportSettings: Sendable {
   public var nameElements: Set<String>?
   /// The folder below which `xi:include` may open files; `nil` follows none.
   public var includeRoot: String?
+  /// What becomes of names with an edge inside a word that the tokenizer found.
+  public enum Edges: String, CaseIterable, Sendable {
+    /// The name is widened to whole words, and counted.
+    case expand
+    /// The word is cut.
+    case split
+    /// Reading ends with an error that names the word.
+    case error
+  }
+
+  /// What becomes of names with an edge inside a word.
+  public var edges = Edges.expand
   /// Rules beside those of the profile, whichever it is; they count before its own.
   public var rules: [ReadingProfile.Rule] = []
   /// Kinds of segments to leave out, such as `note`.

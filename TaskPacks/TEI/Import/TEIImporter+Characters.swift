@@ -19,16 +19,7 @@ extension TEIImporter {
   private func read(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int, in stream: XMLStream)
     throws
   {
-    let visible = visibleCount(bytes)
-    report.bytesIn += visible
-    if skipDepth >= 0 {
-      skipped += visible
-      return
-    }
-    if header != nil {
-      header!.text(bytes, visible)
-      return
-    }
+    guard let visible = admitted(bytes) else { return }
     if visible == 0 {
       guard let segment = scopes[scopes.count - 1].segment, let frame = frames.last,
         !frame.isContainer
@@ -45,10 +36,6 @@ extension TEIImporter {
         bytes, at: offset, preservesSpace: frame.preservesSpace, characters: characterPlace)
       return
     }
-    if standOffDepth >= 0 || linkDepth >= 0 {
-      excluded(frames.last!.name, visible)
-      return
-    }
     let segment = try segmentForText(at: offset, in: stream)
     segment.append(
       bytes, at: offset, preservesSpace: frames.last?.preservesSpace ?? false,
@@ -58,16 +45,7 @@ extension TEIImporter {
   private func read(
     _ bytes: UnsafeBufferPointer<UInt8>, for range: Range<Int>, in stream: XMLStream
   ) throws {
-    let visible = visibleCount(bytes)
-    report.bytesIn += visible
-    if skipDepth >= 0 {
-      skipped += visible
-      return
-    }
-    if header != nil {
-      header!.text(bytes, visible)
-      return
-    }
+    guard let visible = admitted(bytes) else { return }
     if visible == 0 {
       guard let segment = scopes[scopes.count - 1].segment, let frame = frames.last,
         !frame.isContainer
@@ -76,13 +54,31 @@ extension TEIImporter {
         bytes, for: range, preservesSpace: frame.preservesSpace, characters: characterPlace)
       return
     }
-    if standOffDepth >= 0 || linkDepth >= 0 {
-      excluded(frames.last!.name, visible)
-      return
-    }
     try segmentForText(at: range.lowerBound, in: stream).substitute(
       bytes, for: range, preservesSpace: frames.last?.preservesSpace ?? false,
       characters: characterPlace)
+  }
+
+  /// Counts text that has come, and takes it where no segment is for it.
+  ///
+  /// - Returns: its bytes that are not white space; `nil` if it is done with.
+  @inline(__always)
+  private func admitted(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    let visible = visibleCount(bytes)
+    report.bytesIn += visible
+    if skipDepth >= 0 {
+      skipped += visible
+      return nil
+    }
+    if header != nil {
+      header!.text(bytes, visible)
+      return nil
+    }
+    if visible > 0, standOffDepth >= 0 || linkDepth >= 0 {
+      excluded(frames.last!.name, visible)
+      return nil
+    }
+    return visible
   }
 
   /// The bytes that are not white space.

@@ -9,6 +9,8 @@ extension TEIImporter {
     let segment = newSegment(
       kind: scopes[index].kind >= 0 ? scopes[index].kind : frames.last?.name ?? -1, at: offset,
       anchor: anchor(ofScope: index), in: stream)
+    // The text may begin inside an element that opened before the segment did.
+    segment.outer = frames.last?.name ?? segment.kind
     scopes[index].segment = segment
     return segment
   }
@@ -19,6 +21,7 @@ extension TEIImporter {
     let segment = pool.popLast() ?? TEISegment()
     segment.reset()
     segment.kind = kind
+    segment.outer = kind
     segment.document = documentCount
     segment.start = offset
     let place = stream.place(of: offset)
@@ -173,7 +176,9 @@ extension TEIImporter {
   func noteTag(_ kind: SegmentTag.Kind, _ name: XMLNameID, _ range: Range<Int>) {
     guard let segment = scopes[scopes.count - 1].segment else { return }
     segment.tags.append(
-      SegmentTag(kind: kind, name: name, range: range, textOffset: segment.text.count))
+      SegmentTag(
+        kind: kind, name: name, range: range, textOffset: segment.text.count,
+        around: kind == .open ? name : frames.last?.name ?? -1))
   }
 
   /// The lowest offset that a change may still come for.

@@ -101,12 +101,16 @@ struct SegmentTag {
   var range: Range<Int>
   /// The number of bytes of text before it.
   var textOffset: Int
+  /// The element that what follows it stands in.
+  var around: XMLNameID
 }
 
 /// A stretch of text that is read as one: a paragraph, a verse line, a sentence, a note.
 final class TEISegment {
   /// The element's name.
   @exclusivity(unchecked) var kind: XMLNameID = -1
+  /// The innermost element that its text begins in.
+  @exclusivity(unchecked) var outer: XMLNameID = -1
   /// The text, white space normalized.
   @exclusivity(unchecked) var text: [UInt8] = []
   @exclusivity(unchecked) var runs: [TextRun] = []

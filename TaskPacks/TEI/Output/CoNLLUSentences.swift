@@ -29,7 +29,7 @@ final class CoNLLUSentences: SegmentReceiver {
       document = segment.document
       writeDocument(importer)
     }
-    try builder.forEachSentence(of: segment, language: importer.language(of: segment)) {
+    try builder.forEachSentence(of: segment, importer) {
       importer.report.sentences += 1
       importer.report.tokens += builder.words.count
       write(segment, importer)

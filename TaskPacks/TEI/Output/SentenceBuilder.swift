@@ -36,6 +36,10 @@ final class SentenceBuilder {
   /// Whether the words of surface tokens (`<w><w/><w/></w>`) are words; otherwise the surface is.
   private let splitsSurface: Bool
   @exclusivity(unchecked) private var tokenized = TokenizedText()
+  /// Where names of the segment begin and end, in order, if words are held against that.
+  @exclusivity(unchecked) private var edges: [Int] = []
+  /// Where the segment is, for the error that an edge inside a word is; `nil` if words are cut there.
+  @exclusivity(unchecked) private var edgeFault: ((Range<Int>) -> TEIError)?
 
   init(language: Language = .automatic, splitsSurface: Bool) {
     self.language = language
@@ -43,9 +47,14 @@ final class SentenceBuilder {
   }
 
   /// Calls `body` for each sentence of a segment.
+  ///
+  /// - Throws: `TEIError.edge` for a name with an edge inside a word, where that is an error; what
+  ///   `body` throws.
   func forEachSentence(
-    of segment: TEISegment, language name: String, _ body: () throws -> Void
+    of segment: TEISegment, _ importer: TEIImporter, _ body: () throws -> Void
   ) throws {
+    let name = importer.language(of: segment)
+    noteEdges(of: segment, importer)
     if segment.document != document {
       document = segment.document
       number = 0
@@ -61,7 +70,7 @@ final class SentenceBuilder {
       if segment.isSentence {
         // The document says what a sentence is.
         words.removeAll(keepingCapacity: true)
-        for word in tokenized.words.indices { addWord(word, shift: 0) }
+        for word in tokenized.words.indices { try addWord(word, shift: 0) }
         guard let first = words.first, let last = words.last else { return }
         text = first.text.lowerBound..<last.text.upperBound
         number += 1
@@ -69,7 +78,7 @@ final class SentenceBuilder {
       }
       for sentence in 0..<tokenized.sentenceCount {
         words.removeAll(keepingCapacity: true)
-        for word in tokenized.wordIndices(ofSentence: sentence) { addWord(word, shift: 0) }
+        for word in tokenized.wordIndices(ofSentence: sentence) { try addWord(word, shift: 0) }
         guard let first = words.first, let last = words.last else { continue }
         text = first.text.lowerBound..<last.text.upperBound
         number += 1
@@ -88,6 +97,7 @@ final class SentenceBuilder {
           segment.tokens[token].textStart, segment.tokens[token].textEnd)
       if range.lowerBound > end { try addGap(end..<range.lowerBound, of: segment, tokenizer) }
       end = max(end, range.upperBound)
+      try requireNoEdge(inside: range)
       token = addToken(token, of: segment)
     }
     if end < segment.text.count { try addGap(end..<segment.text.count, of: segment, tokenizer) }
@@ -144,9 +154,40 @@ final class SentenceBuilder {
     }
   }
 
-  private func addWord(_ word: Int, shift: Int) {
+  /// Adds a word that the tokenizer found, cut where names begin and end if that is asked for.
+  private func addWord(_ word: Int, shift: Int) throws {
     let range = tokenized.words[word]
-    words.append(SentenceWord(text: (Int(range.start) + shift)..<(Int(range.end) + shift)))
+    var start = Int(range.start) + shift
+    let end = Int(range.end) + shift
+    if !edges.isEmpty {
+      try requireNoEdge(inside: start..<end)
+      for edge in edges where edge > start && edge < end {
+        words.append(SentenceWord(text: start..<edge))
+        start = edge
+      }
+    }
+    words.append(SentenceWord(text: start..<end))
+  }
+
+  private func noteEdges(of segment: TEISegment, _ importer: TEIImporter) {
+    edges.removeAll(keepingCapacity: true)
+    edgeFault = nil
+    let mode = importer.settings.edges
+    guard mode != .expand, !segment.names.isEmpty else { return }
+    edges = Set(segment.names.flatMap { $0.parts.flatMap { [$0.lowerBound, $0.upperBound] } })
+      .sorted()
+    guard mode == .error else { return }
+    edgeFault = { [unowned segment, unowned importer] word in
+      .edge(
+        at: "\(importer.currentSource):\(segment.line):\(segment.column)",
+        word: String(decoding: segment.text[word], as: UTF8.self))
+    }
+  }
+
+  private func requireNoEdge(inside word: Range<Int>) throws {
+    guard let edgeFault, edges.contains(where: { $0 > word.lowerBound && $0 < word.upperBound })
+    else { return }
+    throw edgeFault(word)
   }
 
   /// Text between marked tokens: white space, or characters that nobody marked.
@@ -155,7 +196,7 @@ final class SentenceBuilder {
   ) throws {
     guard segment.text[range].contains(where: { $0 > 0x20 }) else { return }
     try tokenize(range, of: segment, with: tokenizer)
-    for word in tokenized.words.indices { addWord(word, shift: range.lowerBound) }
+    for word in tokenized.words.indices { try addWord(word, shift: range.lowerBound) }
   }
 
   /// Adds a token, with the tokens in it.

@@ -31,7 +31,7 @@ final class RecordBuilder: SegmentReceiver {
   init(_ pass: @escaping (consuming Record) throws -> Void) { self.pass = pass }
 
   func receive(_ segment: TEISegment, from importer: TEIImporter) throws {
-    try builder.forEachSentence(of: segment, language: importer.language(of: segment)) {
+    try builder.forEachSentence(of: segment, importer) {
       importer.report.sentences += 1
       importer.report.tokens += builder.words.count
       try pass(makeRecord(of: segment, builder, importer))

@@ -32,7 +32,7 @@ final class VerticalSentences: SegmentReceiver {
       document = segment.document
       openDocument(importer)
     }
-    try builder.forEachSentence(of: segment, language: importer.language(of: segment)) {
+    try builder.forEachSentence(of: segment, importer) {
       importer.report.sentences += 1
       importer.report.tokens += builder.words.count
       write(segment, importer)

@@ -55,11 +55,7 @@ public final class Predictions {
       _ = record.append(values)
       record.setText(layer, to: places)
     }
-    if let misc = next.ranges("misc"),
-      misc.contains(where: { $0.count > 4 && next.buffer[$0.indices].contains(UInt8(ascii: "=")) })
-    {
-      addNames(next.strings("misc") ?? [], to: &record)
-    }
+    addNames(of: next, to: &record)
   }
 
   /// Checks that every sentence was asked for.
@@ -84,7 +80,8 @@ public final class Predictions {
     word.count == other.count && zip(word, other).allSatisfy { max($0, 0x20) == $1 }
   }
 
-  private func addNames(_ misc: [String], to record: inout Record) {
+  private func addNames(of next: Record, to record: inout Record) {
+    guard let misc = next.ranges("misc") else { return }
     var types: [String] = []
     var spans: [LabelledSpan] = []
     var open: (start: Int, type: Label)?
@@ -92,20 +89,42 @@ public final class Predictions {
       if let open { spans.append(LabelledSpan(positions: open.start..<end, type: open.type)) }
       open = nil
     }
-    for (index, field) in misc.enumerated() {
-      let label = field.split(separator: "|").first { $0.hasPrefix("NER=") }?.dropFirst(4) ?? "O"
-      guard label.count > 2, label.hasPrefix("B-") || label.hasPrefix("I-") else {
+    next.buffer.withUnsafeBufferPointer { buffer in
+      for (index, range) in misc.enumerated() {
+        let field = UnsafeBufferPointer(rebasing: buffer[range.indices])
+        guard let label = Self.label(in: field), label.count > 2,
+          label[label.startIndex + 1] == UInt8(ascii: "-"),
+          label.first == UInt8(ascii: "B") || label.first == UInt8(ascii: "I")
+        else {
+          close(index)
+          continue
+        }
+        let name = String(decoding: label.dropFirst(2), as: UTF8.self)
+        if !types.contains(name) { types.append(name) }
+        let type = Label(types.firstIndex(of: name) ?? 0)
+        if label.first == UInt8(ascii: "I"), let open, open.type == type { continue }
         close(index)
-        continue
+        open = (index, type)
       }
-      let name = String(label.dropFirst(2))
-      if !types.contains(name) { types.append(name) }
-      let type = Label(types.firstIndex(of: name) ?? 0)
-      if label.hasPrefix("I-"), let open, open.type == type { continue }
-      close(index)
-      open = (index, type)
     }
     close(misc.count)
     if !spans.isEmpty { record.setSpans(SpanLayer(name: "ner", types: types, spans: spans)) }
+  }
+
+  /// The value of `NER=` in a MISC field.
+  private static func label(in field: UnsafeBufferPointer<UInt8>) -> Slice<
+    UnsafeBufferPointer<UInt8>
+  >? {
+    var start = 0
+    while start + 4 < field.count {
+      let end = field[start...].firstIndex(of: UInt8(ascii: "|")) ?? field.count
+      if end - start > 4, field[start] == UInt8(ascii: "N"), field[start + 1] == UInt8(ascii: "E"),
+        field[start + 2] == UInt8(ascii: "R"), field[start + 3] == UInt8(ascii: "=")
+      {
+        return field[(start + 4)..<end]
+      }
+      start = end + 1
+    }
+    return nil
   }
 }

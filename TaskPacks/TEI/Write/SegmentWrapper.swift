@@ -84,7 +84,9 @@ struct SegmentWrapper {
       if crossed.opens.isEmpty, crossed.closes.isEmpty {
         let parent = parent(at: start)
         if content.allows(kind, in: parent) {
-          return forbidden(inner, kind).isEmpty ? Place(range: start..<end, text: text) : nil
+          guard forbidden(inner, kind).isEmpty else { return nil }
+          let range = kind == .sentence ? widened(start..<end, text) : start..<end
+          return Place(range: range, text: text)
         }
         guard let left = tagBefore(start, text.lowerBound),
           let right = tagBehind(end, text.upperBound)
@@ -102,6 +104,23 @@ struct SegmentWrapper {
       }
     }
     return nil
+  }
+
+  /// The place of a sentence around all elements that hold nothing but the sentence: a name that is a
+  /// whole sentence stays one when the document is read again.
+  private func widened(_ range: Range<Int>, _ text: Range<Int>) -> Range<Int> {
+    var (best, outer) = (range, range)
+    while let left = tagBefore(outer.lowerBound, text.lowerBound),
+      let right = tagBehind(outer.upperBound, text.upperBound)
+    {
+      outer = left..<right
+      let inner = tags(from: left, to: right)
+      let crossed = unmatched(inner)
+      guard crossed.opens.isEmpty, crossed.closes.isEmpty, forbidden(inner, .sentence).isEmpty
+      else { break }
+      if content.allows(.sentence, in: parent(at: left)) { best = outer }
+    }
+    return best
   }
 
   /// The first and the last byte of the document of a stretch.
@@ -215,18 +234,7 @@ struct SegmentWrapper {
 
   /// The element that an offset lies in.
   private func parent(at offset: Int) -> XMLNameID {
-    var depth = 0
-    var index = firstTag(from: offset) - 1
-    while index >= 0 {
-      switch segment.tags[index].kind {
-      case .close: depth += 1
-      case .open:
-        if depth == 0 { return segment.tags[index].name }
-        depth -= 1
-      case .empty: break
-      }
-      index -= 1
-    }
-    return segment.kind
+    let index = firstTag(from: offset) - 1
+    return index >= 0 ? segment.tags[index].around : segment.outer
   }
 }

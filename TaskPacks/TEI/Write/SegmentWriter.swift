@@ -55,9 +55,10 @@ final class SegmentWriter {
         kind: .sentence, element: Array("s".utf8), attributes: [], text: builder.text)
       if insert(sentence, wrapper, splits: true) { report.sentences += 1 }
     }
-    // Where an earlier run has marked the words, it has looked for names as well.
+    // Where an earlier run has marked words, it has looked for names as well. (Some words it may not
+    // have reached.)
     if own.hasNames,
-      builder.words.allSatisfy({
+      builder.words.contains(where: {
         $0.token >= 0 && segment.tokens[$0.token].place.responsibilityHash == markHash
       })
     {

@@ -93,7 +93,7 @@ private final class WritingReceiver: SegmentReceiver {
     self.importer = importer
     // What was included comes from another file, which is not written.
     guard importer.includeDepth == 0 else { return }
-    try builder.forEachSentence(of: segment, language: importer.language(of: segment)) {
+    try builder.forEachSentence(of: segment, importer) {
       importer.report.sentences += 1
       importer.report.tokens += builder.words.count
       var record = makeRecord(of: segment, builder, importer)
