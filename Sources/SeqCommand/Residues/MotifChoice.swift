@@ -248,7 +248,8 @@ struct MotifOptions: ParsableArguments {
             throw ValidationError(
               "--motif \(name): no bundled motif for \(kind) is called so."
                 + (nearestName(to: name, among: names).map { " Is \($0) meant?" } ?? "")
-                + " `\(Root.context.programName) \(P.name) info` lists them.")
+                + " `\(Root.context.programName) \(P.name) info` lists them; --type says what the letters are."
+            )
           }
           result.append(bundled[index])
         }
