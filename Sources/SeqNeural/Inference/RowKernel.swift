@@ -67,18 +67,6 @@ enum RowKernel {
     }
   }
 
-  @inline(__always)
-  private static func end(
-    _ sum: Vector, _ finish: Finish, _ residual: UnsafePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>
-  ) {
-    switch finish {
-    case .store: sum.store(to: out)
-    case .rectify: Vector.larger(sum, Vector(repeating: 0)).store(to: out)
-    case .add: (sum + Vector(loading: residual)).store(to: out)
-    }
-  }
-
   @inline(never)
   private static func single(
     _ layer: PackedConvolution, _ inputs: UnsafePointer<UnsafePointer<Float>>,
@@ -101,9 +89,15 @@ enum RowKernel {
         at += 16
       }
     }
-    for i in 0..<8 {
-      let place = tile * 16 + i * 8
-      end(sums[i], finish, residual[0] + place, out + place)
+    let (target, other) = (out + tile * 16, residual[0] + tile * 16)
+    switch finish {
+    case .store:
+      for i in 0..<8 { sums[i].store(to: target + 8 * i) }
+    case .rectify:
+      let zero = Vector(repeating: 0)
+      for i in 0..<8 { Vector.larger(sums[i], zero).store(to: target + 8 * i) }
+    case .add:
+      for i in 0..<8 { (sums[i] + Vector(loading: other + 8 * i)).store(to: target + 8 * i) }
     }
   }
 
@@ -132,10 +126,26 @@ enum RowKernel {
           }
         }
       }
-      for r in 0..<R {
-        let place = tile * 16
-        end(low[r], finish, residual[r] + place, out[r] + place)
-        end(high[r], finish, residual[r] + place + 8, out[r] + place + 8)
+      // Each case has a loop of its own, which is unrolled: sums that a variable index reaches would
+      // be written to memory after every product.
+      let place = tile * 16
+      switch finish {
+      case .store:
+        for r in 0..<R {
+          low[r].store(to: out[r] + place)
+          high[r].store(to: out[r] + place + 8)
+        }
+      case .rectify:
+        let zero = Vector(repeating: 0)
+        for r in 0..<R {
+          Vector.larger(low[r], zero).store(to: out[r] + place)
+          Vector.larger(high[r], zero).store(to: out[r] + place + 8)
+        }
+      case .add:
+        for r in 0..<R {
+          (low[r] + Vector(loading: residual[r] + place)).store(to: out[r] + place)
+          (high[r] + Vector(loading: residual[r] + place + 8)).store(to: out[r] + place + 8)
+        }
       }
     }
   }

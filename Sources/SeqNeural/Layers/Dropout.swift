@@ -6,16 +6,18 @@ package import SeqMath
 /// Which are hidden is a function of the seed and the place: nothing is stored, and the way back sees
 /// what the way forward saw, on any number of threads. p is kept in steps of 1/256.
 package struct Dropout: Hashable, Sendable {
-  private let seed: UInt64
-  private let threshold: UInt8
+  private let low: UInt32
+  private let high: UInt32
+  private let threshold: Int32
   private let scale: Float
 
   /// Makes a dropout; each step of training and each layer needs a seed of its own.
   package init(probability: Float, seed: UInt64) {
     precondition(probability >= 0 && probability < 1, "A probability of dropout is below 1.")
-    threshold = UInt8(min((probability * 256).rounded(), 255))
+    threshold = Int32(min((probability * 256).rounded(), 255))
     scale = 256 / (256 - Float(threshold))
-    self.seed = seed
+    low = UInt32(truncatingIfNeeded: seed)
+    high = UInt32(truncatingIfNeeded: seed >> 32)
   }
 
   /// The factors, 0 or 1 / (1 − p), of eight values.
@@ -23,12 +25,18 @@ package struct Dropout: Hashable, Sendable {
   /// - Parameter place: the number of the eight among all.
   @inline(__always)
   package func factors(at place: Int) -> Vector {
-    var z = seed &+ UInt64(truncatingIfNeeded: place) &* 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
-    let bytes = unsafeBitCast(z ^ (z &>> 31), to: SIMD8<UInt8>.self)
-    let words = SIMD8<UInt32>(truncatingIfNeeded: bytes)
+    // Eight generators side by side, each a bijective mixture of a 32-bit counter (the finalizer of
+    // MurmurHash3, A. Appleby); a word serves four places, a byte each. The lanes are signed, for
+    // unsigned ones have no comparison of their own in AVX2.
+    let word = UInt32(truncatingIfNeeded: place &>> 2) &* 8
+    var z = (SIMD8(repeating: word) | SIMD8(0, 1, 2, 3, 4, 5, 6, 7)) &+ SIMD8(repeating: low)
+    z = (z ^ (z &>> 16)) &* 0x85EB_CA6B
+    z ^= SIMD8(repeating: high)
+    z = (z ^ (z &>> 13)) &* 0xC2B2_AE35
+    z ^= z &>> 16
+    let byte = (z &>> (UInt32(truncatingIfNeeded: place & 3) &* 8)) & 255
+    let signed = unsafeBitCast(byte, to: SIMD8<Int32>.self)
     return Vector(repeating: scale).replacing(
-      with: 0, where: words .< SIMD8(repeating: UInt32(threshold)))
+      with: 0, where: signed .< SIMD8(repeating: threshold))
   }
 }
