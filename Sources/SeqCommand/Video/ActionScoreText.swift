@@ -41,8 +41,10 @@ enum ActionScoreText {
     value.map { decimal($0 * 100, 1) } ?? "–"
   }
 
-  /// Aligned columns under a heading.
-  static func table(_ rows: [[String]], left: Int, _ palette: Palette) -> String {
+  /// Aligned columns, of which the first so many are aligned left, under a heading if there is one.
+  static func table(
+    _ rows: [[String]], left: Int, heads: Bool = true, _ palette: Palette
+  ) -> String {
     var widths: [Int] = []
     for row in rows {
       for (column, cell) in row.enumerated() {
@@ -56,7 +58,7 @@ enum ActionScoreText {
         return column < left ? cell + gap : gap + cell
       }
       let line = cells.joined(separator: "  ")
-      return (number == 0 ? palette.paint(line, .dim) : line) + "\n"
+      return (number == 0 && heads ? palette.paint(line, .dim) : line) + "\n"
     }.joined()
   }
 }

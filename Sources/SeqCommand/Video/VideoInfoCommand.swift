@@ -44,7 +44,7 @@ struct VideoInfoCommand<P: TaskPack>: ParsableCommand {
       return
     }
     let facts = model.facts
-    let reach = model.network.shape.reach
+    let reach = model.reach
     var rows = [
       ["model", model.network.manifest.name], ["recipe", facts.recipe],
       ["numbers a frame", "\(model.network.preparation.columns)"],
@@ -56,10 +56,10 @@ struct VideoInfoCommand<P: TaskPack>: ParsableCommand {
       [
         "sees",
         "\(reach.before) frames back, \(reach.after) ahead"
-          + (model.network.shape.isCausal ? " (causal)" : ""),
+          + (reach.after == 0 ? " (causal)" : ""),
       ],
     ]
     rows += facts.reasons.enumerated().map { [$0 == 0 ? "chosen" : "", $1] }
-    write(ActionScoreText.table([["", ""]] + rows, left: 2, palette), to: STDOUT_FILENO)
+    write(ActionScoreText.table(rows, left: 2, heads: false, palette), to: STDOUT_FILENO)
   }
 }

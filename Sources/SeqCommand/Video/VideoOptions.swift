@@ -7,7 +7,7 @@ internal import VideoPack
 struct VideoDataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A folder with features/NAME.npy, groundTruth/NAME.txt, mapping.txt and splits/ (MS-TCN).",
+      "A folder with features/NAME.npy (.npz, .csv, .tsv), groundTruth/NAME.txt, mapping.txt and splits/ (MS-TCN).",
       valueName: "dir"))
   var data: String
 
@@ -21,6 +21,19 @@ struct VideoDataOptions: ParsableArguments {
       "Cut features and labels of different lengths to the shorter: end.", valueName: "side"))
   var trim: TrimSide?
 
+  @Flag(
+    help: """
+      Bring recordings with times (timestamps/NAME.txt, milliseconds) to the rate of --fps; gaps are \
+      not filled.
+      """)
+  var resample = false
+
+  func validate() throws {
+    if resample, arrays.fps == nil {
+      throw ValidationError("--resample needs --fps, the rate that recordings are brought to.")
+    }
+  }
+
   /// Reads recordings and says what was done with them.
   func recordings(
     _ names: [String], of set: FrameDataSet, step: Int, _ console: Console
@@ -30,10 +43,15 @@ struct VideoDataOptions: ParsableArguments {
     options.step = step
     options.rate = arrays.fps
     options.trimsEnd = trim == .end
+    options.resamples = resample
     var notices = FrameDataSet.Notices()
     let recordings = try set.recordings(names, options, notices: &notices)
     for (name, count) in notices.trimmed.sorted(by: { $0.key < $1.key }) {
       console.warn("\(name): \(count) frame\(count == 1 ? "" : "s") cut off at the end")
+    }
+    for (name, summary) in notices.timelines { console.note("\(name): \(summary)") }
+    for (column, count) in notices.leftOut.sorted(by: { $0.key < $1.key }) {
+      console.note("the column \(column) of \(grouped(count)) tables is no feature and left out")
     }
     let layouts = notices.layouts.sorted { $0.key.rawValue < $1.key.rawValue }.map {
       layout, count in

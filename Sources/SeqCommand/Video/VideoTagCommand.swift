@@ -11,13 +11,13 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     CommandConfiguration(
       commandName: "tag", abstract: "Tag the frames of recordings.",
       discussion: """
-        Reads arrays of feature vectors (.npy), or folders of them, and writes segments, or what \
-        --to says. Frames count from 0; the end of a segment is the frame after its last. On a \
+        Reads arrays of feature vectors (.npy, .npz; .csv and .tsv with a heading), or folders of \
+        them, and writes segments, or what --to says. Frames count from 0; the end of a segment is the frame after its last. On a \
         terminal it draws a bar of colours. With --live it reads frames from standard input.
         """)
   }
 
-  @Argument(help: "Files .npy, or folders of them.")
+  @Argument(help: "Files .npy, .npz, .csv or .tsv, or folders of them.")
   var files: [String] = []
 
   @Option(help: "The model file.")
@@ -47,7 +47,7 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
       throw ValidationError("--live reads standard input; leave out \(files[0]).")
     }
     if !live.live, files.isEmpty {
-      throw ValidationError("which recordings? Give files .npy or folders, or --live.")
+      throw ValidationError("which recordings? Give files or folders, or --live.")
     }
     if live.live, !rules.rule.isEmpty || to != nil || output != "-" {
       throw ValidationError("--rule, --to and --output need whole recordings, not --live.")
@@ -62,6 +62,9 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     let to = to ?? .segments
     let post = try rules.processing(labels: model.labels)
     let paths = try arrayFiles(files)
+    let folder = isFolder(output) ? output : nil
+    let rate = arrays.fps ?? model.facts.rate
+    try to.check(count: folder == nil ? paths.count : 1, rate: rate)
     // Every file is looked at before the first is tagged.
     var recordings: [Recording] = []
     var faults: [String] = []
@@ -72,13 +75,11 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     }
     if faults.count == 1 { throw FrameError.option(problem: faults[0]) }
     if !faults.isEmpty { throw FrameError.faults(place: "input", faults) }
-    let rate = arrays.fps ?? model.facts.rate
     let tagger = FrameTagger(model, threads: options.threadCount)
     let wantsProbabilities = confidence || to == .probabilities || to == .activitynet
     var results: [TaggedRecording] = []
     let start = ContinuousClock.now
     var frames = 0
-    let folder = isFolder(output) ? output : nil
     for recording in recordings {
       let tags = try tagger.tags(of: recording.rows, probabilities: wantsProbabilities)
       let (labels, changes) = post.apply(to: tags.labels)
@@ -116,13 +117,15 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
   }
 }
 
-/// The arrays that paths name: files, and the .npy files of folders in the order of their names.
+/// The arrays that paths name: files, and those of folders in the order of their names.
 func arrayFiles(_ paths: [String]) throws -> [String] {
   try paths.flatMap { path -> [String] in
     guard isFolder(path) else { return [path] }
     let names = try FileManager.default.contentsOfDirectory(atPath: path)
-      .filter { $0.hasSuffix(".npy") }.sorted()
-    if names.isEmpty { throw FrameError.option(problem: "\(path): no file .npy in the folder") }
+      .filter { NPYArray.stem(of: $0) != $0 }.sorted()
+    if names.isEmpty {
+      throw FrameError.option(problem: "\(path): no file .npy, .npz, .csv or .tsv in the folder")
+    }
     return names.map { path + "/" + $0 }
   }
 }
@@ -131,11 +134,11 @@ func arrayFiles(_ paths: [String]) throws -> [String] {
 func openRecording(
   _ path: String, _ model: FrameModel, _ arrays: VideoArrayOptions
 ) throws -> Recording {
-  let array = try NPYArray(path: path)
+  let array = try NPYArray(file: path)
   let width = model.network.preparation.columns
   guard array.shape.count == 2 else { throw ArrayError.dimensions(path: path, shape: array.shape) }
   let layout: NPYArray.Layout
-  switch (array.shape[0] == width, array.shape[1] == width) {
+  switch (array.statedLayout == nil && array.shape[0] == width, array.shape[1] == width) {
   case (true, false): layout = arrays.layout ?? .featuresByFrames
   case (false, true): layout = arrays.layout ?? .framesByFeatures
   case (true, true):
@@ -145,7 +148,9 @@ func openRecording(
     layout = given
   case (false, false):
     throw FrameError.width(
-      name: path, found: arrays.layout == .framesByFeatures ? array.shape[1] : array.shape[0],
+      name: path,
+      found: (arrays.layout ?? array.statedLayout) == .framesByFeatures
+        ? array.shape[1] : array.shape[0],
       expected: width)
   }
   let rows = try ArrayRows(array, layout)
@@ -155,8 +160,7 @@ func openRecording(
     throw FrameError.option(problem: "\(path): \(fault)")
   }
   let file = path.split(separator: "/").last.map(String.init) ?? path
-  return Recording(
-    name: file.hasSuffix(".npy") ? String(file.dropLast(4)) : file, rows: rows)
+  return Recording(name: NPYArray.stem(of: file), rows: rows)
 }
 
 /// Whether a path is a folder.

@@ -159,11 +159,15 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
     display.clear()
     try result.model.write(to: output)
     for path in result.checkpoints { removeFile(path) }
-    let reach = result.model.shape.reach
+    let reach = try FrameModel(result.model, path: output).reach
     console.note(
       "\(output): \(grouped(result.model.parameterCount)) parameters; a frame's tag depends on "
         + "\(reach.before) frames before it and \(reach.after) behind it"
-        + (result.model.preparation.expansion.isIdentity ? "" : ", besides windows"))
+        + (setsSteps(result.model) ? ", and on the steps of a decoder" : ""))
+  }
+
+  private func setsSteps(_ model: NetworkModel) -> Bool {
+    if case .independent = model.decoder.structure { false } else { true }
   }
 
   private var changedOptions: [String: String] {

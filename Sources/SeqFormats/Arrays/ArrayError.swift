@@ -10,6 +10,10 @@ public enum ArrayError: Error, Hashable, Sendable, CustomStringConvertible {
   case element(path: String, found: String)
   /// The file has fewer or more bytes than its header says.
   case size(path: String, found: Int, expected: Int)
+  /// An archive that is damaged or lacks what is asked for.
+  case archive(path: String, problem: String)
+  /// A line of a table of text that is no row of numbers.
+  case table(path: String, line: Int, problem: String)
   /// The array is not a table.
   case dimensions(path: String, shape: [Int])
 
@@ -32,6 +36,8 @@ public enum ArrayError: Error, Hashable, Sendable, CustomStringConvertible {
       \(path): the array has \(found) bytes of numbers where its header declares \(expected). \
       \(found < expected ? "Was the copy complete?" : "Is it one array, saved by numpy.save?")
       """
+    case .archive(let path, let problem): "\(path): not a readable archive .npz: \(problem)."
+    case .table(let path, let line, let problem): "\(path):\(line): \(problem)."
     case .dimensions(let path, let shape):
       """
       \(path): the array has the shape (\(shape.map(String.init).joined(separator: ", "))), and \

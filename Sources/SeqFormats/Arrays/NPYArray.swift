@@ -35,6 +35,10 @@ public struct NPYArray: Sendable {
   public let shape: [Int]
   /// The kind of the elements.
   public let element: Element
+  /// Which dimension is time, if the kind of file says so.
+  public let statedLayout: Layout?
+  /// Columns of the file that are no features.
+  public let leftOut: [String]
   private let isBigEndian: Bool
   private let isFortranOrder: Bool
   private let offset: Int
@@ -50,6 +54,17 @@ public struct NPYArray: Sendable {
   /// Reads an array from memory.
   public init(bytes: [UInt8], name: String) throws(ArrayError) {
     try self.init(MappedFile(copying: bytes), path: name)
+  }
+
+  /// Takes rows, which are frames.
+  init(_ rows: DenseRows, name: String, leftOut: [String]) {
+    path = name
+    shape = [rows.rows, rows.width]
+    element = .f4
+    statedLayout = .framesByFeatures
+    self.leftOut = leftOut
+    (isBigEndian, isFortranOrder, offset) = (false, false, 0)
+    file = MappedFile(copying: rows.values.withUnsafeBytes { Array($0) })
   }
 
   /// The number of bytes of the array that some bytes begin with, so that arrays can follow each other
@@ -99,6 +114,7 @@ public struct NPYArray: Sendable {
       throw .size(path: path, found: file.bytes.count - header.byteCount, expected: count)
     }
     self.path = path
+    (statedLayout, leftOut) = (nil, [])
     shape = header.shape
     self.element = element
     isBigEndian = order == ">"
@@ -113,6 +129,7 @@ public struct NPYArray: Sendable {
   /// - Throws: `ArrayError.dimensions` unless there are two.
   public func layout(ofFrames count: Int) throws(ArrayError) -> Layout? {
     guard shape.count == 2 else { throw .dimensions(path: path, shape: shape) }
+    if let statedLayout { return statedLayout }
     switch (shape[0] == count, shape[1] == count) {
     case (true, false): return .framesByFeatures
     case (false, true): return .featuresByFrames

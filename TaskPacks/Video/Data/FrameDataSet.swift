@@ -3,7 +3,7 @@ internal import SeqCore
 public import SeqFormats
 internal import SeqNeural
 
-/// Recordings in the folder layout of MS-TCN: `features/NAME.npy`, `groundTruth/NAME.txt` with a label
+/// Recordings in the folder layout of MS-TCN: `features/NAME.npy` (or `.npz`, `.csv`, `.tsv`), `groundTruth/NAME.txt` with a label
 /// a line, `mapping.txt` with lines “number label”, `splits/{train,test}.splitK.bundle` with names.
 public struct FrameDataSet: Sendable {
   /// One of the two lists of a split.
@@ -19,7 +19,9 @@ public struct FrameDataSet: Sendable {
     public var step = 1
     /// Whether features and labels of different lengths are cut to the shorter at their end.
     public var trimsEnd = false
-    /// Frames a second, for gold segments in seconds.
+    /// Whether recordings with times (`timestamps/NAME.txt`) are brought to ``rate``.
+    public var resamples = false
+    /// Frames a second, for gold segments in seconds and for resampling.
     public var rate: FrameRate?
 
     /// Takes all frames.
@@ -27,11 +29,15 @@ public struct FrameDataSet: Sendable {
   }
 
   /// What was read beside the recordings.
-  public struct Notices: Hashable, Sendable {
+  public struct Notices: Sendable {
     /// Recordings whose end was cut, and the frames or labels that were.
     public var trimmed: [String: Int] = [:]
     /// The layouts of the arrays and how many have each.
     public var layouts: [NPYArray.Layout: Int] = [:]
+    /// What the times of recordings tell, and how many frames resampling made of how many.
+    public var timelines: [(name: String, summary: String)] = []
+    /// Columns of tables that are no features, and in how many recordings.
+    public var leftOut: [String: Int] = [:]
 
     /// Nothing yet.
     public init() {}
@@ -100,9 +106,13 @@ public struct FrameDataSet: Sendable {
     var widths: [Int: [String]] = [:]
     for name in names {
       do {
-        let array = try NPYArray(path: folder + "/features/\(name).npy")
+        let path = featurePath(of: name)
+        let array = try NPYArray(file: path)
+        for column in array.leftOut { notices.leftOut[column, default: 0] += 1 }
         let gold = try labels(of: name, array, options, &faults)
-        guard let layout = try options.layout ?? array.layout(ofFrames: gold.count) ?? guess(array)
+        guard
+          let layout = try options.layout ?? array.layout(ofFrames: gold.count)
+            ?? guess(array)
         else {
           faults.append(lengthFault(name, array, gold.count))
           continue
@@ -121,12 +131,24 @@ public struct FrameDataSet: Sendable {
         notices.layouts[layout, default: 0] += 1
         widths[rows.width, default: []].append(name)
         if let fault = FrameCheck.notFinite(rows) {
-          faults.append("features/\(name).npy: \(fault)")
+          faults.append("\(path.dropFirst(folder.count + 1)): \(fault)")
+        }
+        var (used, labels): (any InputRows, [Label]) = (rows, gold)
+        if let line = try timeline(of: name, frames: rows.count, &faults) {
+          var summary = line.summary
+          if options.resamples, let rate = options.rate, rows.count == gold.count {
+            (used, labels) = line.resampled(rows, gold, at: rate)
+            summary += "; \(rows.count) frames resampled to \(used.count)"
+            length = used.count
+          }
+          notices.timelines.append((name, summary))
+        } else if options.resamples {
+          faults.append("timestamps/\(name).txt: there is no such file, and --resample needs times")
         }
         recordings.append(
           Recording(
-            name: name, rows: SelectedRows(rows, limit: length, step: options.step),
-            gold: stride(from: 0, to: length, by: options.step).map { gold[$0] }))
+            name: name, rows: SelectedRows(used, limit: length, step: options.step),
+            gold: stride(from: 0, to: length, by: options.step).map { labels[$0] }))
       } catch { faults.append("\(error)") }
     }
     if widths.count > 1 {
@@ -137,6 +159,39 @@ public struct FrameDataSet: Sendable {
     }
     guard faults.isEmpty else { throw .faults(place: folder, faults) }
     return recordings
+  }
+
+  /// The times of a recording, if there is a file of them: whole milliseconds, a line a frame.
+  private func timeline(
+    of name: String, frames: Int, _ faults: inout [String]
+  ) throws(FrameError) -> Timeline? {
+    let path = folder + "/timestamps/\(name).txt"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    var times: [Int] = []
+    for (index, line) in try readLines(path).enumerated() {
+      guard let time = Int(trimmed(line)) else {
+        throw .line(
+          path: path, line: index + 1, found: String(line.prefix(80)),
+          expected: "a time in whole milliseconds")
+      }
+      if let last = times.last, time <= last {
+        faults.append("timestamps/\(name).txt:\(index + 1): \(time) ms is not after \(last) ms")
+        return nil
+      }
+      times.append(time)
+    }
+    guard times.count == frames else {
+      faults.append("timestamps/\(name).txt: \(times.count) times for \(frames) frames")
+      return nil
+    }
+    return Timeline(times)
+  }
+
+  /// The file of a recording's features: of the endings, the first that is there.
+  private func featurePath(of name: String) -> String {
+    let stem = folder + "/features/\(name)."
+    return stem
+      + (NPYArray.endings.first { FileManager.default.fileExists(atPath: stem + $0) } ?? "npy")
   }
 
   private func guess(_ array: NPYArray) throws(ArrayError) -> NPYArray.Layout? {
@@ -164,7 +219,7 @@ public struct FrameDataSet: Sendable {
       let gold = try GoldSegments(path: stem + ending, recording: name)
       // The longer dimension is time unless told otherwise.
       let layout =
-        options.layout
+        options.layout ?? array.statedLayout
         ?? (array.shape.first ?? 0 > array.shape.last ?? 0
           ? .framesByFeatures : .featuresByFrames)
       let count = (try? array.size(layout).frames) ?? 0

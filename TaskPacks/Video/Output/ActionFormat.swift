@@ -35,6 +35,23 @@ public enum ActionFormat: String, CaseIterable, Sendable {
   /// Whether one file cannot hold several recordings.
   public var isForOne: Bool { self == .labels || self == .eaf || self == .probabilities }
 
+  /// Makes sure that one file can hold so many recordings, and that there is a rate if there are times:
+  /// to be asked before anything is tagged.
+  ///
+  /// - Throws: `FrameError.option`.
+  public func check(count: Int, rate: FrameRate?) throws(FrameError) {
+    if isForOne, count > 1 {
+      throw .option(
+        problem:
+          "the format \(rawValue) holds one recording a file, and there are \(count); give a "
+          + "folder with --output")
+    }
+    if needsRate, rate == nil {
+      throw .option(
+        problem: "the format \(rawValue) tells times, and the frame rate is not known; say --fps")
+    }
+  }
+
   /// The file of some recordings.
   ///
   /// - Parameters:
@@ -44,16 +61,9 @@ public enum ActionFormat: String, CaseIterable, Sendable {
   public func text(
     of recordings: [TaggedRecording], background: Set<String> = [], model: String = ""
   ) throws(FrameError) -> String {
-    if isForOne, recordings.count > 1 {
-      throw .option(
-        problem: "the format \(rawValue) holds one recording a file, and there are "
-          + "\(recordings.count); give a folder with --output")
-    }
-    if needsRate, let name = recordings.first(where: { $0.rate == nil })?.name {
-      throw .option(
-        problem: "the format \(rawValue) tells times, and the frame rate of \(name) is not known; "
-          + "say --fps")
-    }
+    try check(
+      count: recordings.count,
+      rate: recordings.contains { $0.rate == nil } ? nil : recordings.first?.rate)
     switch self {
     case .labels:
       return recordings.flatMap { one in one.labels.map { one.names[Int($0)] + "\n" } }.joined()

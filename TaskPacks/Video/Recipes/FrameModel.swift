@@ -37,6 +37,16 @@ public struct FrameModel: Sendable {
     Set(facts.background.compactMap { network.schema.label($0) })
   }
 
+  /// How far the scores of a frame depend on others, in frames of the features: before it and behind
+  /// it, by windows and by the network.
+  public var reach: (before: Int, after: Int) {
+    let windows = network.preparation.expansion.reach
+    let layers = network.shape.reach
+    return (
+      (windows.before + layers.before) * facts.step, (windows.after + layers.after) * facts.step
+    )
+  }
+
   private static let key = "frames"
 
   /// Opens a model file.

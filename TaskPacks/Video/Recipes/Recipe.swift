@@ -34,6 +34,7 @@ public struct Recipe: Hashable, Sendable {
     ("auto", "tries the others on parts of the training data and takes the best"),
     ("mstcn", "MS-TCN as published: 4 stages, 10 layers, 64 maps, the best label of each frame"),
     ("mstcn-causal", "the same without a look ahead, for live streams"),
+    ("mstcn-causal-chain", "mstcn-causal with a decoder of steps, for live streams with a lag"),
     ("mstcn-chain", "mstcn with a decoder of steps from frame to frame"),
     ("mstcn-segments", "mstcn with a decoder of segments and their durations"),
     ("linear", "logistic regression on windows and differences, with a decoder"),
@@ -111,6 +112,8 @@ public struct Recipe: Hashable, Sendable {
       return [Recipe(name: name, encoder: network(causal: false), decodings: [.independent])]
     case "mstcn-causal":
       return [Recipe(name: name, encoder: network(causal: true), decodings: [.independent])]
+    case "mstcn-causal-chain":
+      return [Recipe(name: "mstcn-causal", encoder: network(causal: true), decodings: [.chain])]
     case "mstcn-chain":
       return [Recipe(name: name, encoder: network(causal: false), decodings: [.chain])]
     case "mstcn-segments":
