@@ -173,4 +173,13 @@ extension ImportTests {
     }
     #expect(forms == [["as", "go"], ["NOUN", "VERB"], ["name"]])
   }
+
+  @Test func theRootElementMayBeANameOrAWord() throws {
+    for root in ["surname", "w"] {
+      let document = try TEISupport.Document(Array("<\(root)>Miller</\(root)>".utf8))
+      let (text, report) = try TEISupport.run(
+        try TEISupport.reader(), document.path, as: .segments)
+      #expect(text.contains("\"text\":\"Miller\"") && report.isBalanced)
+    }
+  }
 }

@@ -7,7 +7,8 @@ extension TEIImporter {
     let index = scopes.count - 1
     if let segment = scopes[index].segment { return segment }
     let segment = newSegment(
-      kind: scopes[index].kind >= 0 ? scopes[index].kind : frames.last?.name ?? -1, at: offset,
+      kind: scopes[index].kind >= 0 ? scopes[index].kind : frames.last?.name ?? rootName,
+      at: offset,
       anchor: anchor(ofScope: index), in: stream)
     // The text may begin inside an element that opened before the segment did.
     segment.outer = frames.last?.name ?? segment.kind
