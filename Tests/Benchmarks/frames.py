@@ -103,7 +103,7 @@ class Benchmark:
             if not os.path.exists(path):
                 np.save(path, self.random(T).T)
             paths.append(path)
-        command = [self.seqkit, "frames", "--model", self.a_model(), "--to", "labels", "-j", str(threads)]
+        command = [self.seqkit, "frames", "--model", self.a_model(), "-j", str(threads)]
         one, all_ = measure(command + paths[:1]), measure(command + paths)
         return all_[0] - one[0], all_[2] - one[2]
 
