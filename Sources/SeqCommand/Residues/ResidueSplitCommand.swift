@@ -152,16 +152,16 @@ struct ResidueSplitCommand<P: TaskPack>: ParsableCommand {
     let matching = ClusterNames(records.map(\.name))
     let result = matching.assign(try ClusterFile.read(source))
     if result.unknown > 0 {
-      console.warn("\(clusters): \(grouped(result.unknown)) names are of no record")
+      console.warn("\(clusters): names of no record: \(grouped(result.unknown))")
     }
     if result.ambiguous > 0 {
       console.warn(
-        "\(clusters): \(grouped(result.ambiguous)) names are cut so that several records have them; "
+        "\(clusters): names cut so that several records have them: \(grouped(result.ambiguous)); "
           + "`cd-hit -d 0` keeps names")
     }
     if result.alone > 0 {
       console.warn(
-        "\(clusters): \(grouped(result.alone)) records are in no cluster; each is one of its own")
+        "\(clusters): records in no cluster, each one of its own: \(grouped(result.alone))")
     }
     return result.clusters
   }

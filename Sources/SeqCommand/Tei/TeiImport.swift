@@ -17,6 +17,7 @@ struct TeiImport: ParsableCommand {
   var output = "-"
 
   @Option(
+    name: [.customLong("to"), .customLong("format")],
     help: ArgumentHelp(
       """
       The output's format: conllu, columns, jsonl, vertical, brat (a text and its annotations a \

@@ -24,6 +24,7 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
   var model: String
 
   @Option(
+    name: [.customLong("to"), .customLong("format")],
     help:
       "What to write: \(ActionFormat.allCases.map(\.rawValue).joined(separator: ", ")). (default: segments)",
     transform: choice)

@@ -8,14 +8,14 @@ package import SeqMath
 package struct Dropout: Hashable, Sendable {
   private let low: UInt32
   private let high: UInt32
-  private let threshold: Int32
+  private let threshold: Float
   private let scale: Float
 
   /// Makes a dropout; each step of training and each layer needs a seed of its own.
   package init(probability: Float, seed: UInt64) {
     precondition(probability >= 0 && probability < 1, "A probability of dropout is below 1.")
-    threshold = Int32(min((probability * 256).rounded(), 255))
-    scale = 256 / (256 - Float(threshold))
+    threshold = min((probability * 256).rounded(), 255)
+    scale = 256 / (256 - threshold)
     low = UInt32(truncatingIfNeeded: seed)
     high = UInt32(truncatingIfNeeded: seed >> 32)
   }
@@ -26,8 +26,7 @@ package struct Dropout: Hashable, Sendable {
   @inline(__always)
   package func factors(at place: Int) -> Vector {
     // Eight generators side by side, each a bijective mixture of a 32-bit counter (the finalizer of
-    // MurmurHash3, A. Appleby); a word serves four places, a byte each. The lanes are signed, for
-    // unsigned ones have no comparison of their own in AVX2.
+    // MurmurHash3, A. Appleby); a word serves four places, a byte each.
     let word = UInt32(truncatingIfNeeded: place &>> 2) &* 8
     var z = (SIMD8(repeating: word) | SIMD8(0, 1, 2, 3, 4, 5, 6, 7)) &+ SIMD8(repeating: low)
     z = (z ^ (z &>> 16)) &* 0x85EB_CA6B
@@ -35,8 +34,9 @@ package struct Dropout: Hashable, Sendable {
     z = (z ^ (z &>> 13)) &* 0xC2B2_AE35
     z ^= z &>> 16
     let byte = (z &>> (UInt32(truncatingIfNeeded: place & 3) &* 8)) & 255
-    let signed = unsafeBitCast(byte, to: SIMD8<Int32>.self)
-    return Vector(repeating: scale).replacing(
-      with: 0, where: signed .< SIMD8(repeating: threshold))
+    // Compared as floating point: a comparison of whole numbers becomes a loop over the lanes, and
+    // took ten times as long.
+    let value = Vector(unsafeBitCast(byte, to: SIMD8<Int32>.self))
+    return Vector(repeating: scale).replacing(with: 0, where: value .< threshold)
   }
 }

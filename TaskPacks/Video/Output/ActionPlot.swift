@@ -41,7 +41,6 @@ public struct ActionPlot: Sendable {
     func text(_ x: Double, _ y: Double, _ content: String, _ style: String = "") {
       body += "<text x=\"\(number(x))\" y=\"\(number(y))\"\(style)>\(escaped(content))</text>\n"
     }
-    let faint = " class=\"faint\""
     for row in rows {
       text(8, y + 12, row.tagged.name, " class=\"name\"")
       let bars = [(row.gold.map { ("gold", $0) }), ("predicted", row.tagged.labels)].compactMap {
