@@ -74,7 +74,7 @@ let package = Package(
       ["SeqCore", "SeqMath", "SeqFormats", "SeqFeatures", "SeqXML", "SeqPack"]),
     layer(
       "SeqReport",
-      ["CProcess", "CXXHash", "SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqPack"]),
+      ["CProcess", "SeqCore", "SeqMath", "SeqFormats", "SeqMetrics", "SeqModel", "SeqPack"]),
     layer(
       "VideoPack", path: "TaskPacks/Video",
       [

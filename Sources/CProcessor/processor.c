@@ -18,6 +18,21 @@ static const char *missing_instructions(void) {
 #if defined(__FMA__)
   if (!__builtin_cpu_supports("fma")) return "FMA";
 #endif
+#if defined(__AVX512F__)
+  if (!__builtin_cpu_supports("avx512f")) return "AVX-512 F";
+#endif
+#if defined(__AVX512BW__)
+  if (!__builtin_cpu_supports("avx512bw")) return "AVX-512 BW";
+#endif
+#if defined(__AVX512CD__)
+  if (!__builtin_cpu_supports("avx512cd")) return "AVX-512 CD";
+#endif
+#if defined(__AVX512DQ__)
+  if (!__builtin_cpu_supports("avx512dq")) return "AVX-512 DQ";
+#endif
+#if defined(__AVX512VL__)
+  if (!__builtin_cpu_supports("avx512vl")) return "AVX-512 VL";
+#endif
 #if defined(__BMI__)
   if (!__builtin_cpu_supports("bmi")) return "BMI";
 #endif

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 
 /// `seqkit corpus clusters`.
@@ -44,7 +45,7 @@ struct CorpusClusters: ParsableCommand {
         return try misuse { try Formats.format(named: input.format, for: source, options) }
       },
       report: { round, moved in
-        options.console.note("round \(round): \(grouped(moved)) words moved")
+        options.console.note("round \(round): \(counted(moved, "word")) moved")
       })
     if entries.isEmpty {
       options.console.warn("no word occurs \(minCount) times or more: the file is empty")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CProcessor
+internal import SeqCore
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -34,6 +35,24 @@ struct SeedOptions: ParsableArguments {
 
   /// Says which seed is used, so that a run can be repeated.
   func announce(on console: Console) { console.note("seed \(seed)") }
+}
+
+/// What a trained model says of itself.
+struct ModelIdentityOptions: ParsableArguments {
+  @Option(help: "The model's name. (default: that of the output)")
+  var name: String?
+
+  @Option(help: "The model's version.")
+  var modelVersion = ""
+
+  @Option(help: "The model's licence, for its card.")
+  var license = ""
+
+  @Option(help: "A sentence about data and use, for the model's card.")
+  var about = ""
+
+  /// The name that was given, or the output's without its ending.
+  func name(ofOutput path: String) -> String { name ?? path.fileStem }
 }
 
 /// For commands whose answer a program may read.

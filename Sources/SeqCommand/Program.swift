@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 package import SeqPack
 
 /// One run of the command line: arguments in, text and exit status out.
@@ -25,7 +26,7 @@ package struct Program {
   package init(
     invokedAs path: String, registry: PackRegistry, finder: PackFinder = PackFinder(places: [])
   ) {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let file = path.fileName
     let prefix = "seqkit-"
     let suffix = file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : nil
     self.registry = registry

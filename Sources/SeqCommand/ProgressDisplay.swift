@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SeqCore
 
 /// One line on standard error that says how far the work is; only on a terminal, never with
 /// `--quiet`, and at most ten times a second.
@@ -100,15 +101,4 @@ package func decimal(_ value: Double, _ places: Int) -> String {
   if places == 0 { return whole }
   let fraction = String(scaled % Int(scale))
   return "\(whole).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
-}
-
-/// A whole number with commas: 1,234,567.
-package func grouped(_ value: Int) -> String {
-  var digits = Array(String(value.magnitude))
-  var index = digits.count - 3
-  while index > 0 {
-    digits.insert(",", at: index)
-    index -= 3
-  }
-  return (value < 0 ? "-" : "") + String(digits)
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqReport
 
@@ -179,7 +180,7 @@ struct ReportCommand: ParsableCommand {
       }
       plan = ReportPlan()
       var corpus = ReportPlan.Corpus()
-      let file = test.split(separator: "/").last.map(String.init) ?? test
+      let file = test.fileName
       corpus.name = String(
         file.prefix { $0 != "." }.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
       corpus.pack = pack

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import SeqCore
 public import SeqModel
 public import SeqNeural
 
@@ -94,7 +95,7 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
     if !manifest.provenance.description.isEmpty {
       result += printable(manifest.provenance.description) + "\n\n"
     }
-    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let file = path.fileName
     result += """
       It writes the layer `\(manifest.layer)` with \(manifest.labels.count) labels:
 

@@ -125,7 +125,7 @@ public struct Training: Sendable {
     }
     let provenance = ModelManifest.Provenance(
       algorithm: options.algorithm.rawValue, options: options.summary,
-      trainingFiles: paths.map { String($0.split(separator: "/").last ?? "") },
+      trainingFiles: paths.map(\.fileName),
       trainingChecksum: facts.checksum, sequences: facts.data.sequences,
       positions: facts.data.positions, scores: scores, labelCounts: facts.labelCounts,
       licence: licence, description: description)

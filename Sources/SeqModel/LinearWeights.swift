@@ -101,32 +101,32 @@ public struct LinearWeights: Sendable {
       return (0, "linear.pairs have a number that is neither a label nor a count")
     }
     // Lists are at most L + 1 rows long, so only those that begin from this row on may pass the end.
-    let near = Int64(max(rowCount - labelCount, 1)) &<< 32
-    let past = Int64(rowCount + 1) &<< 32
+    let near = UInt64(max(rowCount - labelCount, 1)) &<< 32
+    let past = UInt64(rowCount + 1) &<< 32
     var features = 0
     var at = 0
     while at < slots.count {
       let end = min(at + 512, slots.count)
-      var used = SIMD4<Int64>(repeating: 0)
-      var largest = SIMD4<Int64>(repeating: 0)
-      var smallest = largest
+      // The first bit of x | −x tells whether x is other than 0, and that of x | (limit − 1 − x)
+      // whether x is the limit or beyond: comparisons of whole vectors would be made lane by lane.
+      var used = SIMD4<UInt64>(repeating: 0)
+      var beyond = used
       while at + 4 <= end {
-        let block = UnsafeRawPointer(slots.baseAddress! + at).loadUnaligned(as: SIMD4<Int64>.self)
-        used &+= SIMD4(repeating: 0).replacing(with: 1, where: block .!= 0)
-        largest.replace(with: block, where: block .> largest)
-        smallest.replace(with: block, where: block .< smallest)
+        let block = UnsafeRawPointer(slots.baseAddress! + at).loadUnaligned(as: SIMD4<UInt64>.self)
+        used &+= (block | (0 &- block)) &>> 63
+        beyond |= block | (SIMD4(repeating: near - 1) &- block)
         at &+= 4
       }
-      var greatest = smallest.min() < 0 ? .max : largest.max()
       features += Int(used.wrappedSum())
+      var isNear = (beyond[0] | beyond[1] | beyond[2] | beyond[3]) &>> 63 != 0
       while at < end {
         features += slots[at] == 0 ? 0 : 1
-        greatest = max(greatest, Int64(bitPattern: slots[at]) < 0 ? .max : Int64(slots[at]))
+        isNear = isNear || slots[at] >= near
         at += 1
       }
-      guard greatest < past else { return (0, "linear.slots name a row past \(rowCount)") }
-      if greatest < near { continue }
+      guard isNear else { continue }
       for slot in slots[(end - 1) / 512 * 512..<end] where slot >= near {
+        guard slot < past else { return (0, "linear.slots name a row past \(rowCount)") }
         let row = Int(slot &>> 32) - 1
         guard pairs[row * 2].number < rowCount - row else {
           return (0, "the list at row \(row) of linear.pairs passes their end")

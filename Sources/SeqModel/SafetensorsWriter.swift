@@ -1,5 +1,3 @@
-internal import CXXHash
-
 /// Makes a safetensors file: named tensors and metadata, aligned, with a checksum at the end.
 ///
 /// Equal content gives equal bytes.
@@ -64,13 +62,11 @@ public struct SafetensorsWriter: Sendable {
   /// Hands over the bytes of the file in order.
   package func encode(into receive: (UnsafeRawBufferPointer) throws -> Void) throws {
     let (header, fillers) = try layOut()
-    guard let state = XXH3_createState() else { fatalError("No memory is left for a checksum.") }
-    defer { XXH3_freeState(state) }
-    XXH3_64bits_reset(state)
+    var checksum = StreamedChecksum()
 
     func pass(_ bytes: UnsafeRawBufferPointer) throws {
       guard bytes.count > 0 else { return }
-      XXH3_64bits_update(state, bytes.baseAddress, bytes.count)
+      checksum.update(bytes)
       try receive(bytes)
     }
     try withUnsafeBytes(of: UInt64(header.count).littleEndian, pass)
@@ -80,7 +76,7 @@ public struct SafetensorsWriter: Sendable {
       try tensor.content.withBytes(pass)
       try zeros.withUnsafeBytes { try pass(UnsafeRawBufferPointer(rebasing: $0[..<filler])) }
     }
-    try withUnsafeBytes(of: XXH3_64bits_digest(state).littleEndian, receive)
+    try withUnsafeBytes(of: checksum.value.littleEndian, receive)
   }
 
   /// The header, and the number of bytes that fill the gap behind each tensor. The format admits

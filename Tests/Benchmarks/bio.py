@@ -94,7 +94,7 @@ def main():
             rival_seconds, _ = median(rival, output, 1)
             rival_rate = count / rival_seconds / 1e6
             cells.append(f"{name} {rival_rate:.1f}, ratio {rate / rival_rate:.1f}")
-        rows.append(f"| {what} | {rate:.0f} {unit} | {'; '.join(cells)} | {memory:.0f} |")
+        rows.append(f"| {what} | {rate:.{0 if rate >= 10 else 2}f} {unit} | {'; '.join(cells)} | {memory:.0f} |")
 
     def threads(what, command, alternations=7):
         """The least wall seconds of one and of two threads, in turns: the machine may be shared."""
@@ -178,6 +178,16 @@ def main():
         threads("100 matrices", ours + [path, "--matrices", jaspar, "-f", "bed"], alternations=3)
         with open(jaspar, "w") as out:
             out.write("".join(matrices))
+        chains = f"{folder}/chains.fa"
+        labelled = f"{arguments.data}/bio/secstr/train.q3.3line.gz"
+        with gzip.open(labelled, "rt") as file, open(chains, "w") as out:
+            lines = file.read().splitlines()
+            for header, letters in zip(lines[0::3], lines[1::3]):
+                out.write(f"{header}\n{letters}\n")
+        residues = sum(len(letters) for letters in lines[1::3])
+        label = [arguments.seqkit, "bio", "tag", "-q", "-j", "1", chains, "--model", "secondary-structure"]
+        row("secondary structure of proteins", residues, "M residues/s", label, [])
+        threads("secondary structure", label, alternations=3)
         seconds, memory = median(
             ours + [tiny, "-t", "dna", "--matrices", jaspar, "-f", "bed"], output, arguments.runs)
         # Of the peer, reading the matrices and their thresholds on both strands, with Python's start.

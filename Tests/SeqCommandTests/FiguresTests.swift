@@ -11,12 +11,6 @@ import Testing
     #expect(decimal(value, places) == expected)
   }
 
-  @Test(
-    arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (-1_234_567, "-1,234,567")])
-  func wholeNumbersHaveCommas(value: Int, expected: String) {
-    #expect(grouped(value) == expected)
-  }
-
   @Test func progressSaysWhatIsKnown() {
     let state = ProgressDisplay.State(
       step: 10, steps: 40, objective: 123.456, score: (name: "dev accuracy", value: 0.9512),

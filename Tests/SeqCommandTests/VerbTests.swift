@@ -84,7 +84,11 @@ extension ProcessTests {
         ["tei", "write", "--help"], ["tei", "strip", "--help"], ["tei", "validate", "--help"],
         ["tei", "profile", "--help"],
         ["bio", "--help"], ["bio", "tag", "--help"], ["bio", "train", "--help"],
-        ["bio", "eval", "--help"], ["bio", "explain", "--help"], ["model", "--help"],
+        ["bio", "eval", "--help"], ["bio", "explain", "--help"], ["bio", "info", "--help"],
+        ["bio", "profile", "--help"], ["bio", "split", "--help"], ["bio", "leaks", "--help"],
+        ["bio", "plot", "--help"], ["bio", "caid", "--help"],
+        ["frames", "--help"], ["frames", "train", "--help"], ["frames", "eval", "--help"],
+        ["model", "--help"],
         ["corpus", "--help"], ["report", "--help"],
       ])
     func helpIsAsRecorded(arguments: [String]) throws {

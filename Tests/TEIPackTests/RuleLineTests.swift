@@ -34,12 +34,10 @@ import Testing
   @Test func rulesOfTheSettingsCountBeforeTheProfilesOwn() throws {
     let document = try TEISupport.Document(
       body: "<p>A <note place=\"foot\">x</note>b<gap/>.</p><p>Out.</p>")
-    let reader = try TEISupport.reader {
-      $0.rules = [
-        try! ReadingProfile.Rule(line: "note@place=foot:include"),
-        try! ReadingProfile.Rule(line: "gap:placeholder:[…]"),
-      ]
+    let rules = try ["note@place=foot:include", "gap:placeholder:[…]"].map {
+      try ReadingProfile.Rule(line: $0)
     }
+    let reader = try TEISupport.reader { $0.rules = rules }
     let (text, report) = try TEISupport.run(reader, document.path, as: .segments)
     #expect(text.contains("\"text\":\"A xb[…].\""), "\(text)")
     #expect(report.isBalanced)

@@ -25,4 +25,14 @@ static inline int seqkit_has_fused_multiply_add(void) {
 #endif
 }
 
+/// Whether the program is built for a processor with thirty-two registers of sixteen floats: 1 or 0,
+/// known to the compiler.
+static inline int seqkit_has_wide_vectors(void) {
+#ifdef __AVX512F__
+  return 1;
+#else
+  return 0;
+#endif
+}
+
 #endif

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -40,7 +41,7 @@ struct CorpusAgreementCommand: ParsableCommand {
     }
     if layers != nil, files.count != 1 {
       throw ValidationError(
-        "--layers names annotators of one file; \(files.count) files are given.")
+        "--layers names annotators of one file; \(counted(files.count, "file")) are given.")
     }
   }
 
@@ -82,7 +83,7 @@ struct CorpusAgreementCommand: ParsableCommand {
       return
     }
     func score(_ value: Double?) -> String { value.map { decimal($0, 4) } ?? "–" }
-    print("\(grouped(agreement.records)) records, \(grouped(agreement.positions)) positions")
+    print("\(counted(agreement.records, "record")), \(counted(agreement.positions, "position"))")
     print("Fleiss' kappa         \(score(fleiss))")
     print("Krippendorff's alpha  \(score(alpha))")
     for pair in pairs {
@@ -91,7 +92,7 @@ struct CorpusAgreementCommand: ParsableCommand {
           + (agreement.tellSpans ? ", F1 of spans \(score(pair.f1))" : ""))
     }
     guard !shown.isEmpty else { return }
-    print("\n\(grouped(agreement.disagreements.count)) positions with different labels")
+    print("\n\(counted(agreement.disagreements.count, "position")) with different labels")
     for entry in shown {
       let labels = entry.labels.map { $0 ?? "–" }.joined(separator: " / ")
       print("  \(entry.place) position \(entry.position + 1): \(entry.text)  \(labels)")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -92,8 +93,8 @@ struct CorpusAuditCommand: ParsableCommand {
     let leaks = repetitions.count(where: \.isLeak)
     let conflicts = repetitions.count { !$0.conflicts.isEmpty }
     options.console.note(
-      "\(grouped(records.count)) records, \(grouped(doubts.count)) labels examined; "
-        + "\(grouped(repetitions.count)) records stand more than once, \(grouped(leaks)) of them in "
+      "\(counted(records.count, "record")), \(counted(doubts.count, "label")) examined; "
+        + "\(counted(repetitions.count, "record")) stand more than once, \(grouped(leaks)) of them in "
         + "several files, \(grouped(conflicts)) with different labels")
   }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -179,7 +180,7 @@ private struct Prediction {
     _ path: String, _ labels: [String: ResidueText], positive: UInt8, unassessed: [UInt8],
     _ console: Console
   ) throws {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let file = path.fileName
     name = [".gz", ".caid"].reduce(file) { $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0 }
     var (unknown, ofOtherLength, otherLetters) = (0, 0, 0)
     var seen: Set<String> = []

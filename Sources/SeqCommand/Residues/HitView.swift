@@ -1,3 +1,4 @@
+internal import SeqCore
 internal import SeqKit
 
 /// Hits for people: the sequence in lines, hits in colour, and below each line where which motif is.
@@ -24,7 +25,7 @@ struct HitView: HitFormat {
     var text =
       palette.paint(">" + header, .bold) + "  "
       + palette.paint(
-        "\(grouped(part.text.count)) residues, \(grouped(part.hits.count)) hits", .dim) + "\n"
+        "\(counted(part.text.count, "residue")), \(counted(part.hits.count, "hit"))", .dim) + "\n"
     var colors = [Palette.Color?](repeating: nil, count: part.text.count)
     for hit in part.hits {
       for position in hit.start..<hit.end { colors[position] = color(of: hit) }

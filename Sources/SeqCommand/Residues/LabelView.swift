@@ -1,3 +1,4 @@
+internal import SeqCore
 internal import SeqKit
 
 /// Labelled sequences for people: lines of residues with their labels beneath, in colour.
@@ -21,7 +22,7 @@ struct LabelView: LabelFormat {
     var text =
       palette.paint(">" + String(decoding: record.header.line, as: UTF8.self), .bold) + "  "
       + palette.paint(
-        "\(grouped(record.count)) residues, \(grouped(runs.count)) segment\(runs.count == 1 ? "" : "s")",
+        "\(counted(record.count, "residue")), \(counted(runs.count, "segment"))",
         .dim) + "\n"
     for start in stride(from: 0, to: record.count, by: width) {
       let line = start..<min(start + width, record.count)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -91,7 +92,7 @@ struct LearnedTag {
     let console = options.console
     let used = decoder ?? model.facts.decoder
     console.note(
-      "\(source.name): \(grouped(summary.records)) records, \(grouped(summary.residues)) residues "
+      "\(source.name): \(counted(summary.records, "record")), \(counted(summary.residues, "residue")) "
         + "labelled by \(name), chosen by \(used.rawValue)")
     let shares = model.labels.map { label in
       let share = Double(summary.counts[Int(label)]) / Double(max(summary.residues, 1))

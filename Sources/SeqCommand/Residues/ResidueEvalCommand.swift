@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -70,7 +71,7 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
       throw ValidationError("give a reference and a prediction, or --model and a reference.")
     }
     if model != nil, files.count != 1 {
-      throw ValidationError("with --model give one reference, not \(files.count) files.")
+      throw ValidationError("with --model give one reference, not \(counted(files.count, "file")).")
     }
   }
 
@@ -139,7 +140,7 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
     }
     let others = prediction.records.count - reference.records.count
     if others > 0 {
-      console.note("\(prediction.path): \(grouped(others)) records are not in \(reference.path)")
+      console.note("\(prediction.path): \(counted(others, "record")) are not in \(reference.path)")
     }
   }
 

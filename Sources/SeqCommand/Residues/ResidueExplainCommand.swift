@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -59,7 +60,7 @@ struct ResidueExplainCommand<P: TaskPack>: ParsableCommand {
     let (name, letters) = try sequence()
     guard position <= letters.count else {
       throw ValidationError(
-        "--position is \(position), and \(name) has \(grouped(letters.count)) residues.")
+        "--position is \(position), and \(name) has \(counted(letters.count, "residue")).")
     }
     let wanted = label?.utf8.first
     if let wanted, !model.labels.contains(wanted) {

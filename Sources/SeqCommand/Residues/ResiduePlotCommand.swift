@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -95,7 +96,7 @@ struct ResiduePlotCommand<P: TaskPack>: ParsableCommand {
           "\(path): \(chosen.name) has \(labels.count) labels, and \(letters.count) residues in "
             + "\(sequences).")
       }
-      let file = path.split(separator: "/").last.map(String.init) ?? path
+      let file = path.fileName
       picture.labels.append(.init(name: String(file.prefix { $0 != "." }), labels: labels))
     }
     for path in scores {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -102,8 +103,8 @@ struct ResidueProfileCommand<P: TaskPack>: ParsableCommand {
       model.calibration = calibrated
       try sink.write(Array(ProfileFile.text(of: model).utf8))
       console.note(
-        "\(model.label.name): \(grouped(alignment.rows.count)) sequences of \(model.kind), "
-          + "\(grouped(alignment.width)) columns, \(grouped(model.length)) of them consensus; they count "
+        "\(model.label.name): \(counted(alignment.rows.count, "sequence")) of \(model.kind), "
+          + "\(counted(alignment.width, "column")), \(grouped(model.length)) of them consensus; they count "
           + "as \(decimal(model.effectiveCount, 2)), \(decimal(model.relativeEntropy, 2)) bits a column"
       )
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -94,8 +95,8 @@ struct ResidueSplitCommand<P: TaskPack>: ParsableCommand {
     let parts = ClusterSplit.parts(
       clusters: clusters, sizes: letters.map(\.count), fractions: wanted, seed: seeding.seed)
     console.note(
-      "\(source.name): \(grouped(records.count)) records (\(records.first?.layout.rawValue ?? "fasta")) in "
-        + "\(grouped(Set(clusters).count)) clusters")
+      "\(source.name): \(counted(records.count, "record")) (\(records.first?.layout.rawValue ?? "fasta")) in "
+        + "\(counted(Set(clusters).count, "cluster"))")
     let files = PartNames(
       of: file, prefix: output, usual: records.first?.layout == .threeLine ? ".3line" : ".fasta")
     let total = Double(max(letters.reduce(0) { $0 + $1.count }, 1))
@@ -113,8 +114,8 @@ struct ResidueSplitCommand<P: TaskPack>: ParsableCommand {
       let count = Set(chosen.map { clusters[$0] }).count
       let share = Double(residues) / total
       console.note(
-        "\(sink.name): \(grouped(chosen.count)) records, \(grouped(count)) clusters, "
-          + "\(grouped(residues)) residues (\(decimal(100 * share, 1)) %)")
+        "\(sink.name): \(counted(chosen.count, "record")), \(counted(count, "cluster")), "
+          + "\(counted(residues, "residue")) (\(decimal(100 * share, 1)) %)")
       if abs(share - wanted[part] / wanted.reduce(0, +)) > 0.05 {
         console.warn(
           "\(sink.name) was to have \(decimal(100 * wanted[part] / wanted.reduce(0, +), 1)) % of the residues; "

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -120,15 +121,15 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     let summary = try search.run(reader, to: sink, threads: options.threadCount)
     let counts = reader.counts
     console.note(
-      "\(source.name): \(grouped(counts.records)) records of \(kind), \(grouped(counts.residues)) "
-        + "residues; \(grouped(summary.hits)) hits of \(labels.count) motif"
+      "\(source.name): \(counted(counts.records, "record")) of \(kind), \(grouped(counts.residues)) "
+        + "residues; \(counted(summary.hits, "hit")) of \(labels.count) motif"
         + (labels.count == 1 ? "" : "s"))
     if format is ThreeLineHits { console.note(legend(labels, summary)) }
     let warnings = counts.warnings(source: source.name)
     for warning in warnings { console.warn(warning) }
     if summary.cutHits > 0 {
       console.warn(
-        "\(grouped(summary.cutHits)) hits have \(grouped(motifs.longestMatch)) residues, the most "
+        "\(counted(summary.cutHits, "hit")) have \(counted(motifs.longestMatch, "residue")), the most "
           + "allowed; --longest-match allows more")
     }
     return warnings.count + (summary.cutHits > 0 ? 1 : 0)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -60,7 +61,7 @@ struct ResidueTrainCommand<P: TaskPack>: ParsableCommand {
 
   @Option(
     help: """
-      What the network reads of a residue: one-hot, blosum62, scales, composition, ends, \
+      What the network reads of a residue: one-hot, blosum62, scales, composition, 3-mers, ends, \
       separated by commas.
       """)
   var encode = "one-hot,composition,ends"
@@ -91,17 +92,7 @@ struct ResidueTrainCommand<P: TaskPack>: ParsableCommand {
       "What labels are called in feature tables, as H=alpha_helix.", valueName: "X=NAME,…"))
   var call: String?
 
-  @Option(help: "The model's name. (default: that of the file)")
-  var name: String?
-
-  @Option(help: "The model's version.")
-  var modelVersion = ""
-
-  @Option(help: "The model's licence, for its card.")
-  var license = ""
-
-  @Option(help: "A sentence about data and use, for the model's card.")
-  var about = ""
+  @OptionGroup var identity: ModelIdentityOptions
 
   @OptionGroup var seeding: SeedOptions
   @OptionGroup var options: GlobalOptions
@@ -197,10 +188,10 @@ struct ResidueTrainCommand<P: TaskPack>: ParsableCommand {
     training.options.weightDecay = weightDecay
     training.options.seed = seeding.seed
     training.names = try calledNames()
-    training.name = name ?? String(output.split(separator: "/").last ?? "residues")
-    training.version = modelVersion
-    training.licence = license
-    training.description = about
+    training.name = identity.name(ofOutput: output)
+    training.version = identity.modelVersion
+    training.licence = identity.license
+    training.description = identity.about
     training.threads = options.threadCount
 
     let epochTotal = epochs
@@ -209,7 +200,7 @@ struct ResidueTrainCommand<P: TaskPack>: ParsableCommand {
       on: records, development: development.flatMap(\.records), files: train,
       prepared: { data in
         console.note(
-          "\(grouped(data.records)) records, \(grouped(data.residues)) residues, "
+          "\(counted(data.records, "record")), \(counted(data.residues, "residue")), "
             + "\(grouped(data.unassessed)) of them unassessed; labels \(data.labels)"
             + (data.classes.count == data.labels.utf8.count
               ? "" : ", \(data.classes.count) classes"))
@@ -218,7 +209,7 @@ struct ResidueTrainCommand<P: TaskPack>: ParsableCommand {
             + "\(grouped(data.multiplications)) multiplications a residue")
         if data.illegal > 0 {
           console.warn(
-            "\(grouped(data.illegal)) records do not follow the grammar, which learns nothing of them"
+            "\(counted(data.illegal, "record")) do not follow the grammar, which learns nothing of them"
           )
         }
       },

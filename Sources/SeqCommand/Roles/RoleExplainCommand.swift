@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -114,7 +115,7 @@ extension Console {
   func report(_ leftOut: FrameLabelCount) {
     if leftOut.value > 0 {
       note(
-        "\(grouped(leftOut.value)) labels of words left out: C-V, V on another word than the "
+        "\(counted(leftOut.value, "label")) of words left out: C-V, V on another word than the "
           + "predicate, or a role on the predicate itself")
     }
   }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -76,17 +77,7 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
   @Option(help: "Do not learn roles with fewer arguments.")
   var minRole = FrameTrainingOptions().minimumRole
 
-  @Option(help: "The models' name. (default: the prefix's last part)")
-  var name: String?
-
-  @Option(help: "The models' version.")
-  var modelVersion = ""
-
-  @Option(help: "The models' licence, for their cards.")
-  var license = ""
-
-  @Option(help: "A sentence about data and use, for the models' cards.")
-  var about = ""
+  @OptionGroup var identity: ModelIdentityOptions
 
   @OptionGroup var seeding: SeedOptions
   @OptionGroup var options: GlobalOptions
@@ -130,11 +121,11 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     settings.minimumRole = minRole
     settings.seed = seeding.seed
     settings.threads = options.threadCount
-    settings.name = name ?? String(output.split(separator: "/").last ?? "srl")
-    settings.version = modelVersion
-    settings.licence = license
-    settings.about = about
-    settings.files = (train + trees).map { String($0.split(separator: "/").last ?? "") }
+    settings.name = identity.name(ofOutput: output)
+    settings.version = identity.modelVersion
+    settings.licence = identity.license
+    settings.about = identity.about
+    settings.files = (train + trees).map(\.fileName)
     let manifest = try P.manifest()
     let development = try input.records(of: dev, console: options.console)
     if let from {
@@ -157,7 +148,7 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
       throw CommandFailure.noFrames(source: train.joined(separator: ", "))
     }
     console.note(
-      "\(grouped(records.count)) sentences with \(grouped(frames)) predicates, "
+      "\(counted(records.count, "sentence")) with \(counted(frames, "predicate")), "
         + "\(grouped(more.count)) further sentences with trees")
     var written: [String] = []
     for (layer, bytes) in try trainer.run(records, trees: more, report: { console.note($0) }) {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 
@@ -116,7 +117,7 @@ struct SchemaCheck: ParsableCommand {
       }
       if check.withoutLayer > 0 {
         problems.append(
-          "\(file): \(grouped(check.withoutLayer)) records have no layer \(layer); they have "
+          "\(file): \(counted(check.withoutLayer, "record")) have no layer \(layer); they have "
             + (records.first?.layers.map(\.name).joined(separator: ", ") ?? "none")
             + ". See --layer.")
       }
@@ -143,7 +144,8 @@ struct SchemaCheck: ParsableCommand {
             + "\"unknown\":\(check.unknown.values.reduce(0) { $0 + $1.count })}")
       } else if problems.isEmpty {
         options.console.note(
-          "\(file): all labels of \(grouped(check.positions)) positions are in \(schema.identity).")
+          "\(file): all labels of \(counted(check.positions, "position")) are in \(schema.identity)."
+        )
       }
     }
     if !isSound { throw ExitCode(ExitStatus.failed.rawValue) }
@@ -218,7 +220,8 @@ struct SchemaMigrate: ParsableCommand {
     try sink.finish()
     Interruption.remove(nil)
     options.console.note(
-      "\(grouped(records.count)) records, \(grouped(changed)) labels changed; now \(mapping.to)")
+      "\(counted(records.count, "record")), \(counted(changed, "label")) changed; now \(mapping.to)"
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqFormats
 internal import TEIPack
 
@@ -25,7 +26,8 @@ struct TeiOutput: ParsableArguments {
     }
     if output == "-", files.count > 1 {
       throw ValidationError(
-        "\(files.count) files cannot go to standard output; give a folder with --output.")
+        "\(counted(files.count, "file")) cannot go to standard output; give a folder with --output."
+      )
     }
     guard output != "-", files.count > 1 || CorpusFiles.isFolder(output) else {
       return files.map { ($0, output) }
@@ -150,7 +152,7 @@ struct TeiWriteOptions: ParsableArguments {
       for problem in problems { SeqCommand.write("\(problem)\n", to: 2) }
       count += problems.count
     }
-    console.note("\(written.count) files validated, \(count) problems")
+    console.note("\(counted(written.count, "file")) validated, \(counted(count, "problem"))")
     if count > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqFormats
 internal import TEIPack
 
@@ -82,7 +83,7 @@ struct TeiValidate: ParsableCommand {
       }
     }
     options.console.note(
-      "\(files.count) files, \(count == 0 ? "no problem" : "\(count) problem\(count == 1 ? "" : "s")")"
+      "\(counted(files.count, "file")), \(count == 0 ? "no problem" : counted(count, "problem"))"
     )
     if count > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 
 /// Scores of labels of positions.
@@ -167,7 +168,7 @@ struct SpanEvalChoices: EvalChoosing {
       guard let calibration = report.evaluation.calibration else {
         throw ValidationError("--diagram needs a model with probabilities, and spans.")
       }
-      let names = data.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+      let names = data.paths.map(\.fileName)
       let title = "\(manifest.name) on \(names.joined(separator: ", "))"
       let sink = try ByteSink(path: diagram)
       try sink.write(Array(ReliabilityDiagram(calibration).svg(title: title).utf8))

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 
 /// How spans are chosen, for the verbs that tag them.

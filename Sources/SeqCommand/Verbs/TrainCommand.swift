@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 internal import TEIPack
@@ -142,17 +143,7 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
   @Flag(help: "Read the training files anew in every pass: memory does not grow with them.")
   var stream = false
 
-  @Option(help: "The model's name. (default: the file's)")
-  var name: String?
-
-  @Option(help: "The model's version.")
-  var modelVersion: String = ""
-
-  @Option(help: "The model's licence, for its card.")
-  var license: String = ""
-
-  @Option(help: "A sentence about data and use, for the model's card.")
-  var about: String = ""
+  @OptionGroup var identity: ModelIdentityOptions
 
   @OptionGroup var seeding: SeedOptions
   @OptionGroup var options: GlobalOptions
@@ -170,14 +161,14 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
     var training = Training(
       layer: layer, templates: texts,
       options: try trainingOptions(manifest.layer(layer)),
-      pack: S.pack.name, name: name ?? fileName(output))
+      pack: S.pack.name, name: identity.name(ofOutput: output))
     training.spans = try spanTargets(manifest.layer(layer)?.scheme)
     let schema = manifest.layer(layer)?.schema
     training.schema = schema.map { ($0.name, $0.version) }
     training.preparation = manifest.preparation
-    training.version = modelVersion
-    training.licence = license
-    training.description = about
+    training.version = identity.modelVersion
+    training.licence = identity.license
+    training.description = identity.about
     training.tokenizer = Tokenizer(language: tokenizer).identity
     training.clusters = try clusterTable(texts, layer, pack)
     for entry in gazetteer {
@@ -223,7 +214,7 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
         prepared: { data in
           console.tell(imports)
           console.note(
-            "\(grouped(data.sequences)) sequences, \(grouped(data.positions)) positions, "
+            "\(counted(data.sequences, "sequence")), \(counted(data.positions, "position")), "
               + "\(data.labels.count) labels, \(grouped(data.features)) features; \(layer) by "
               + algorithm.rawValue)
           if let schema {
@@ -231,16 +222,16 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
               data.labels, areSpans: hasScheme, source: train.joined(separator: ", "))
           }
           if data.skipped > 0 {
-            console.warn("\(grouped(data.skipped)) sequences left out: a position has no label")
+            console.warn("\(counted(data.skipped, "sequence")) left out: a position has no label")
           }
           if data.repaired > 0 {
             console.warn(
-              "\(grouped(data.repaired)) labels break the rules of the scheme \(dataScheme) and "
+              "\(counted(data.repaired, "label")) break the rules of the scheme \(dataScheme) and "
                 + "are read as conlleval reads them")
           }
           if data.unknownDevelopment > 0 {
             console.warn(
-              "\(grouped(data.unknownDevelopment)) labels of --dev do not occur in --train; each "
+              "\(counted(data.unknownDevelopment, "label")) of --dev do not occur in --train; each "
                 + "counts as a mistake")
           }
         },
@@ -363,11 +354,6 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
       throw ValidationError("--precision \(name) is none of f32, i16, i8.")
     }
     return choice
-  }
-
-  private func fileName(_ path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    return file.split(separator: ".").first.map(String.init) ?? file
   }
 }
 

@@ -1,10 +1,11 @@
+internal import SeqCore
 internal import VideoPack
 
 /// The scores of actions as tables for people.
 enum ActionScoreText {
   static func text(_ score: ActionScore, palette: Palette) -> String {
     var text =
-      "\(grouped(score.recordings)) recordings, \(grouped(score.frames)) frames; background: "
+      "\(counted(score.recordings, "recording")), \(counted(score.frames, "frame")); background: "
       + (score.background.isEmpty ? "none" : score.background.joined(separator: ", ")) + "\n\n"
     text += table(
       [["convention", "background", "accuracy", "edit", "F1@10", "F1@25", "F1@50", "surplus"]]
@@ -21,7 +22,7 @@ enum ActionScoreText {
     }
     let b = score.boundaries
     text +=
-      "\nboundaries of \(grouped(b.pairs)) segments that agree: \(decimal(b.meanError, 2)) frames off on "
+      "\nboundaries of \(counted(b.pairs, "segment")) that agree: \(decimal(b.meanError, 2)) frames off on "
       + "average, \(decimal(abs(b.meanShift), 2)) too \(b.meanShift < 0 ? "early" : "late")\n"
     let s = score.segmentation
     text +=

@@ -1,3 +1,4 @@
+internal import SeqCore
 internal import SeqKit
 internal import VideoPack
 
@@ -22,7 +23,8 @@ enum ColourBar {
       cellText(Int(label), recording, background, palette) + " " + recording.names[Int(label)]
     }.joined(separator: "  ")
     let time = recording.rate.map { ", \($0.seconds(ofFrame: T)) s" } ?? ""
-    return "\(recording.name): \(grouped(T)) frames\(time), \(recording.actions.count) segments\n"
+    return
+      "\(recording.name): \(counted(T, "frame"))\(time), \(counted(recording.actions.count, "segment"))\n"
       + bar + "\n" + legend + "\n"
   }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import VideoPack
 
@@ -171,7 +172,7 @@ struct LiveTagging {
     try flush()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     console.note(
-      "\(grouped(received)) frames, \(grouped(Int(Double(received) / max(seconds, 1e-9)))) frames/s"
+      "\(counted(received, "frame")), \(grouped(Int(Double(received) / max(seconds, 1e-9)))) frames/s"
     )
   }
 }

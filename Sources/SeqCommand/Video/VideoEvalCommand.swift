@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 internal import VideoPack
@@ -60,7 +61,7 @@ struct VideoEvalCommand<P: TaskPack>: ParsableCommand {
     } else {
       write(ActionScoreText.text(score, palette: options.console.output), to: STDOUT_FILENO)
       console.note(
-        "\(grouped(score.frames)) frames in \(decimal(seconds, 2)) s, "
+        "\(counted(score.frames, "frame")) in \(decimal(seconds, 2)) s, "
           + "\(grouped(Int(Double(score.frames) / max(seconds, 1e-9)))) frames/s")
     }
   }

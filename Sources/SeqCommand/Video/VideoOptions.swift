@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqFormats
 internal import SeqKit
 internal import VideoPack
@@ -59,7 +60,7 @@ struct VideoDataOptions: ParsableArguments {
     }
     let frames = recordings.reduce(0) { $0 + $1.rows.count }
     console.note(
-      "\(grouped(recordings.count)) recordings, \(grouped(frames)) frames of "
+      "\(counted(recordings.count, "recording")), \(counted(frames, "frame")) of "
         + "\(recordings.first?.rows.width ?? 0) numbers; \(layouts.joined(separator: ", "))")
     return recordings
   }

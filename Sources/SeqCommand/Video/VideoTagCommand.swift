@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 internal import VideoPack
@@ -105,7 +106,7 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     if folder == nil, !drawsBar { try save(text(of: results, to, model), to: output) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     console.note(
-      "\(grouped(recordings.count)) recordings, \(grouped(frames)) frames, "
+      "\(counted(recordings.count, "recording")), \(counted(frames, "frame")), "
         + "\(grouped(Int(Double(frames) / max(seconds, 1e-9)))) frames/s"
         + (rate.map { "; \($0) frames a second" } ?? "; frame rate not known, so no seconds"))
   }
@@ -160,7 +161,7 @@ func openRecording(
   if let fault = FrameCheck.notFinite(rows) {
     throw FrameError.option(problem: "\(path): \(fault)")
   }
-  let file = path.split(separator: "/").last.map(String.init) ?? path
+  let file = path.fileName
   return Recording(name: NPYArray.stem(of: file), rows: rows)
 }
 

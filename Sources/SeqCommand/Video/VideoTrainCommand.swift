@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqKit
 internal import SeqPack
 internal import VideoPack
@@ -74,17 +75,7 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
   @Flag(help: "Continue from the checkpoints of a training that was interrupted.")
   var resume = false
 
-  @Option(help: "The model's name. (default: the output's)")
-  var name: String?
-
-  @Option(help: "The model's version.")
-  var modelVersion = ""
-
-  @Option(help: "The model's licence, for its card.")
-  var license = ""
-
-  @Option(help: "A sentence about data and use, for the model's card.")
-  var about = ""
+  @OptionGroup var identity: ModelIdentityOptions
 
   @OptionGroup var seeding: SeedOptions
   @OptionGroup var options: GlobalOptions
@@ -126,13 +117,13 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
     training.facts.extractor = extractor
     training.facts.background = background
 
-    let file = output.split(separator: "/").last.map(String.init) ?? output
-    let stem = file.split(separator: ".").first.map(String.init) ?? file
     var manifest = ModelManifest(
-      name: name ?? stem, version: modelVersion, pack: P.name, layer: "action",
+      name: identity.name(ofOutput: output), version: identity.modelVersion, pack: P.name,
+      layer: "action",
       labels: set.labels, templates: [], tokenizer: "",
       provenance: .init(
-        algorithm: recipe, trainingFiles: names, licence: license, description: about))
+        algorithm: recipe, trainingFiles: names, licence: identity.license,
+        description: identity.about))
     manifest.provenance.options = [
       "split": data.split, "seed": "\(seeding.seed)", "recipe": recipe,
     ].merging(changedOptions) { old, _ in old }

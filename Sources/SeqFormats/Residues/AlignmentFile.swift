@@ -23,7 +23,7 @@ public enum AlignmentFile {
   public static func read(
     _ source: ByteSource, layout: Layout? = nil, kind: ResidueKind? = nil
   ) throws -> [ResidueAlignment] {
-    let file = source.name.split(separator: "/").last.map(String.init) ?? source.name
+    let file = source.name.fileName
     let name = String(file.prefix { $0 != "." })
     var lines = LineReader(source)
     var first = try lines.next()

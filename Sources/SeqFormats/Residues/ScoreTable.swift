@@ -25,7 +25,7 @@ public enum ScoreTable {
   ///
   /// - Throws: what the source throws; `FormatError.annotation` with the line.
   public static func read(_ source: ByteSource) throws -> [ResidueCurve] {
-    let file = source.name.split(separator: "/").last.map(String.init) ?? source.name
+    let file = source.name.fileName
     let head = try source.peek(1)
     if head.first == UInt8(ascii: ">") {
       return try CAIDPredictions.read(source).map {

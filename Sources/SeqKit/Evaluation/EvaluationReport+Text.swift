@@ -1,3 +1,5 @@
+internal import SeqCore
+
 extension EvaluationReport {
   /// The report for people at a terminal, aligned for a fixed-width font.
   ///

@@ -123,7 +123,7 @@ public struct FrameEvaluation: Sendable {
     text += row("predicates found", found.predicates)
     text += row("arguments of those found", found.micro)
     if let exact = given.exactFrames.accuracy {
-      text += "\(percent(exact)) % of \(grouped(given.exactFrames.count)) frames wholly right\n"
+      text += "\(percent(exact)) % of \(counted(given.exactFrames.count, "frame")) wholly right\n"
     }
     text += "\n"
     for (role, counts) in given.roles.sorted(by: {

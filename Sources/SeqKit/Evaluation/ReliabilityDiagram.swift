@@ -1,3 +1,5 @@
+internal import SeqCore
+
 /// How far probabilities agree with how often predictions are right, drawn: a bar for each bin of
 /// probability, as high as the part that is right, beside the diagonal where both agree.
 public struct ReliabilityDiagram: Hashable, Sendable {
@@ -79,7 +81,7 @@ public struct ReliabilityDiagram: Hashable, Sendable {
       <text transform="translate(16 \(y(0.5))) rotate(-90)" class="small">part that is right \
       (line: mean probability)</text>
       <text x="\(fixed(left, decimals: 1))" y="438" class="small" style="text-anchor:start">expected \
-      calibration error \(percent(calibration.expectedError)) %, \(grouped(total)) spans</text>
+      calibration error \(percent(calibration.expectedError)) %, \(counted(total, "span"))</text>
       </svg>
 
       """

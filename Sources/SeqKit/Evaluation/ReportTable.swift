@@ -1,3 +1,5 @@
+internal import SeqCore
+
 /// A table of text: a heading and rows of cells, the first columns aligned left, numbers right.
 struct ReportTable {
   enum Style { case plain, strong, faint, bad, poor }
@@ -112,15 +114,4 @@ package func fixed(_ value: Double, decimals: Int) -> String {
 /// A part as a percentage with two decimals, without the sign; a dash if undefined.
 func percent(_ part: Double?) -> String {
   part.map { fixed($0 * 100, decimals: 2) } ?? "–"
-}
-
-/// An integer with a comma between groups of three digits.
-func grouped(_ value: Int) -> String {
-  let digits = String(value.magnitude)
-  var result = value < 0 ? "-" : ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { result += "," }
-    result.append(digit)
-  }
-  return result
 }

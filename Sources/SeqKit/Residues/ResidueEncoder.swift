@@ -17,6 +17,9 @@ public struct ResidueEncoder: Codable, Hashable, Sendable {
     case scales
     /// The share of each amino acid or base in the whole sequence, and the logarithm of its length.
     case composition
+    /// A column for each of the 64 words of three bases, 1 for the word whose middle the residue is; none
+    /// where a base is missing or ambiguous; nucleotides only.
+    case words = "3-mers"
     /// How near the sequence's ends are: e^(−distance / 20) for either end.
     case ends
   }
@@ -43,6 +46,7 @@ public struct ResidueEncoder: Codable, Hashable, Sendable {
     case .blosum62: 20
     case .scales: ResidueProperties.scales.count
     case .composition: alphabet + 1
+    case .words: 64
     case .ends: 2
     }
   }
@@ -57,6 +61,9 @@ public struct ResidueEncoder: Codable, Hashable, Sendable {
     if kind.isNucleic, let group = groups.first(where: { $0 == .blosum62 || $0 == .scales }) {
       return "\(group.rawValue) is of proteins, and these are \(kind.rawValue.uppercased())"
     }
+    if !kind.isNucleic, groups.contains(.words) {
+      return "\(Group.words.rawValue) are of nucleotides, and these are proteins"
+    }
     return nil
   }
 
@@ -70,7 +77,7 @@ public struct ResidueEncoder: Codable, Hashable, Sendable {
       groups.flatMap { group -> [Float] in
         let width = width(of: group)
         switch group {
-        case .composition, .ends: return []
+        case .composition, .words, .ends: return []
         case .oneHot, .blosum62, .scales:
           return shares.reduce(into: [Float](repeating: 0, count: width)) { row, entry in
             for column in 0..<width {
@@ -128,6 +135,18 @@ public struct ResidueRows: InputRows {
       sums.map { $0 / total * Float(size) - 1 } + [logf(max(total, 1) / 200)]
   }
 
+  /// The number of the word of three bases around a position, from AAA to TTT; `nil` if there is none.
+  private func word(around t: Int) -> Int? {
+    guard t > 0, t + 1 < letters.count else { return nil }
+    var word = 0
+    for letter in letters[(t - 1)...(t + 1)] {
+      let base = ResidueProperties.baseShares[Int(letter)]
+      guard base.count == 1 else { return nil }
+      word = word * 4 + base[0].acid
+    }
+    return word
+  }
+
   /// Writes the rows of some residues.
   public func write(_ range: Range<Int>, to rows: UnsafeMutablePointer<Float>, stride: Int) {
     for (index, t) in range.enumerated() {
@@ -143,6 +162,9 @@ public struct ResidueRows: InputRows {
             composition.withUnsafeBufferPointer {
               target.update(from: $0.baseAddress!, count: width)
             }
+          case .words:
+            target.update(repeating: 0, count: width)
+            if let word = word(around: t) { target[word] = 1 }
           case .ends:
             target[0] = expf(-Float(t) / 20)
             target[1] = expf(-Float(letters.count - 1 - t) / 20)

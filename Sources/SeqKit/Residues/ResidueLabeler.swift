@@ -133,12 +133,11 @@ public final class ResidueLabeler {
     var labels = [UInt8](repeating: 0, count: scores.count)
     var probabilities = wantsProbabilities ? Matrix(rows: scores.count, columns: L) : nil
     for t in 0..<scores.count {
+      let row = scores.row(t)
       var best = 0
-      for label in 1..<max(L, 1) where scores[t, label] > scores[t, best] { best = label }
+      for label in 1..<max(L, 1) where row[label] > row[best] { best = label }
       labels[t] = known[best]
-      if wantsProbabilities {
-        for label in 0..<L { probabilities![t, label] = expf(scores[t, label]) }
-      }
+      if wantsProbabilities { for label in 0..<L { probabilities![t, label] = expf(row[label]) } }
     }
     return Labeling(labels: labels, probabilities: probabilities)
   }

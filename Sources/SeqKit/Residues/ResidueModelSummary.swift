@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import SeqCore
 
 /// What a residue model says of itself.
 public struct ResidueModelSummary: Codable, Hashable, Sendable {
@@ -89,9 +90,12 @@ public struct ResidueModelSummary: Codable, Hashable, Sendable {
     lines.append(("grammar", grammar ?? "none"))
     lines.append(("decoder", decoder + (weights.map { ", " + $0 } ?? "")))
     lines.append(
-      ("network", "\(grouped(parameters)) weights, sees \(grouped(reach)) residues to either side"))
+      (
+        "network",
+        "\(grouped(parameters)) weights, sees \(counted(reach, "residue")) to either side"
+      ))
     lines.append(
-      ("training", "\(grouped(records)) records, \(grouped(residues)) labelled residues"))
+      ("training", "\(counted(records, "record")), \(grouped(residues)) labelled residues"))
     lines.append(("files", trainingFiles.joined(separator: ", ")))
     lines.append(
       (

@@ -1,3 +1,5 @@
+internal import SeqCore
+
 extension ResidueReport {
   /// The report for people at a terminal.
   ///
@@ -26,7 +28,7 @@ extension ResidueReport {
     lines.append(
       (
         "data",
-        "\(grouped(records)) records, \(grouped(residues)) residues, "
+        "\(counted(records, "record")), \(counted(residues, "residue")), "
           + "\(grouped(unassessed)) of them unassessed and left out"
       ))
     return lines

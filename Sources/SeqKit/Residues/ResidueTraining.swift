@@ -206,7 +206,7 @@ public struct ResidueTraining: Sendable {
         "seed": "\(options.seed)",
         "features": encoder.groups.map(\.rawValue).joined(separator: ","),
       ],
-      trainingFiles: files.map { String($0.split(separator: "/").last ?? "") },
+      trainingFiles: files.map(\.fileName),
       trainingChecksum: String(checksum, radix: 16), sequences: data.records,
       positions: data.residues - data.unassessed, scores: scores,
       labelCounts: targets.counts, licence: licence, description: description)

@@ -1,3 +1,5 @@
+internal import SeqCore
+
 /// A picture of one sequence and what stands where on it, as SVG 1.1: a ruler, the letters if there is
 /// room, tracks of features with their strand, tracks of labels, curves, and a legend.
 ///
@@ -63,7 +65,7 @@ public struct TrackPicture: Sendable {
     drawing.text(12, 24, name, size: 16, style: "font-weight=\"bold\"")
     let shown =
       range == 0..<letters.count
-      ? "\(grouped(letters.count)) residues"
+      ? "\(counted(letters.count, "residue"))"
       : "residues \(grouped(range.lowerBound + 1))–\(grouped(range.upperBound)) of \(grouped(letters.count))"
     drawing.text(12, 42, shown, size: 12, style: "fill=\"#444444\"")
     drawing.y = 58

@@ -309,7 +309,7 @@ private struct MatrixReader {
   }
 
   private mutating func add(_ columns: [SIMD4<Double>]) {
-    let file = source.split(separator: "/").last.map(String.init) ?? source
+    let file = source.fileName
     let fallback = String(file.prefix { $0 != "." })
     let count = matrices.count
     matrices.append(

@@ -20,8 +20,10 @@ final class PackedConvolution: @unchecked Sendable {
     biases.base.update(from: layer.biases(parameters), count: stride)
   }
 
-  var weights: UnsafePointer<Float> { UnsafePointer(packed.base) }
-  var bias: UnsafePointer<Float> { UnsafePointer(biases.base) }
+  var weights: RowKernel.Weights {
+    RowKernel.Weights(
+      packed: packed.base, bias: biases.base, taps: taps, inputs: inputs, tiles: stride / 16)
+  }
 }
 
 /// A network made ready for running: its weights packed once.

@@ -24,8 +24,37 @@ final class StageStream {
       buffer = AlignedBuffer(count: capacity * stride)
     }
 
+    /// Finds `count` rows from number `start` on; `zeros` stand for those that there are not.
     @inline(__always)
-    func row(_ t: Int) -> UnsafeMutablePointer<Float> { buffer.base + t % capacity &* stride }
+    func find(
+      _ start: Int, _ count: Int, zeros: UnsafePointer<Float>,
+      into pointers: UnsafeMutablePointer<UnsafePointer<Float>>
+    ) {
+      // A division for the first row that there is, none for those behind it.
+      let missing = min(max(first - start, 0), count)
+      for r in 0..<missing { pointers[r] = zeros }
+      guard missing < count else { return }
+      var place = (start + missing) % capacity
+      for r in missing..<count {
+        pointers[r] =
+          start + r < end ? UnsafePointer(buffer.base + place &* stride) : zeros
+        place += 1
+        if place == capacity { place = 0 }
+      }
+    }
+
+    /// Finds the places of `count` rows from number `start` on, to write them.
+    @inline(__always)
+    func place(
+      _ start: Int, _ count: Int, into pointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+    ) {
+      var place = start % capacity
+      for r in 0..<count {
+        pointers[r] = buffer.base + place &* stride
+        place += 1
+        if place == capacity { place = 0 }
+      }
+    }
   }
 
   private let stage: PackedNetwork.Stage
@@ -39,9 +68,10 @@ final class StageStream {
   private let hidden: AlignedBuffer
   private let scores: AlignedBuffer
   private let maps: Int
-  private var inputs: [UnsafePointer<Float>]
-  private var outputs: [UnsafeMutablePointer<Float>]
-  private var residuals: [UnsafePointer<Float>]
+  /// The rows of a kernel's call: read, [taps][``RowKernel/rows``]; written; added.
+  private let inputs: UnsafeMutablePointer<UnsafePointer<Float>>
+  private let outputs: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  private let residuals: UnsafeMutablePointer<UnsafePointer<Float>>
 
   init(_ stage: PackedNetwork.Stage) {
     self.stage = stage
@@ -56,9 +86,18 @@ final class StageStream {
     hidden = AlignedBuffer(count: RowKernel.rows * ((maps + 15) & ~15))
     scores = AlignedBuffer(count: RowKernel.rows * stage.exit.stride)
     let taps = stage.layers.map { $0.convolution.taps }.max() ?? 1
-    inputs = Array(repeating: UnsafePointer(zeros.base), count: taps * RowKernel.rows)
-    outputs = Array(repeating: zeros.base, count: RowKernel.rows)
-    residuals = Array(repeating: UnsafePointer(zeros.base), count: RowKernel.rows)
+    inputs = .allocate(capacity: taps * RowKernel.rows)
+    inputs.initialize(repeating: UnsafePointer(zeros.base), count: taps * RowKernel.rows)
+    outputs = .allocate(capacity: RowKernel.rows)
+    outputs.initialize(repeating: zeros.base, count: RowKernel.rows)
+    residuals = .allocate(capacity: RowKernel.rows)
+    residuals.initialize(repeating: UnsafePointer(zeros.base), count: RowKernel.rows)
+  }
+
+  deinit {
+    inputs.deallocate()
+    outputs.deallocate()
+    residuals.deallocate()
   }
 
   /// Forgets the stream; the next one's first row has this number.
@@ -93,16 +132,15 @@ final class StageStream {
   }
 
   private func take(_ rows: UnsafePointer<Float>, _ count: Int, _ stride: Int) {
-    let start = rings[0].end
+    let ring = rings[0]
     for from in Swift.stride(from: 0, to: count, by: RowKernel.rows) {
       let n = min(RowKernel.rows, count - from)
-      for r in 0..<n {
-        inputs[r] = rows + (from + r) * stride
-        outputs[r] = rings[0].row(start + from + r)
-      }
+      for r in 0..<n { inputs[r] = rows + (from + r) * stride }
+      ring.place(ring.end + from, n, into: outputs)
       if let entry = stage.entry {
         RowKernel.apply(
-          entry, inputs: inputs, residual: residuals, out: outputs, count: n, finish: .store)
+          entry.weights, inputs: inputs, residual: residuals, out: outputs, count: n, finish: .store
+        )
       } else {
         for r in 0..<n { outputs[r].update(from: inputs[r], count: maps) }
       }
@@ -136,38 +174,35 @@ final class StageStream {
     let zero = UnsafePointer(zeros.base)
     let stride = ring.stride
     for (k, offset) in layer.convolution.offsets.enumerated() {
-      for r in 0..<count {
-        let at = first + r + offset
-        inputs[k * RowKernel.rows + r] =
-          at >= ring.first && at < ring.end ? UnsafePointer(ring.row(at)) : zero
-      }
+      ring.find(first + offset, count, zeros: zero, into: inputs + k * RowKernel.rows)
     }
     for r in 0..<count { outputs[r] = hidden.base + r * stride }
     RowKernel.apply(
-      layer.convolution, inputs: inputs, residual: residuals, out: outputs, count: count,
+      layer.convolution.weights, inputs: inputs, residual: residuals, out: outputs, count: count,
       finish: .rectify)
-    for r in 0..<count {
-      inputs[r] = UnsafePointer(hidden.base + r * stride)
-      residuals[r] = UnsafePointer(ring.row(first + r))
-      outputs[r] = target.row(first + r)
-    }
+    for r in 0..<count { inputs[r] = UnsafePointer(hidden.base + r * stride) }
+    ring.find(first, count, zeros: zero, into: residuals)
+    target.place(first, count, into: outputs)
     RowKernel.apply(
-      layer.mix, inputs: inputs, residual: residuals, out: outputs, count: count, finish: .add)
+      layer.mix.weights, inputs: inputs, residual: residuals, out: outputs, count: count,
+      finish: .add)
   }
 
   private func leave(_ emit: (Int, UnsafePointer<Float>) -> Void) {
     let last = stage.layers.count
+    let ring = rings[last]
     let stride = stage.exit.stride
-    while next[last] < rings[last].end {
-      let n = min(rings[last].end - next[last], RowKernel.rows)
-      for r in 0..<n {
-        inputs[r] = UnsafePointer(rings[last].row(next[last] + r))
-        outputs[r] = scores.base + r * stride
-      }
+    var from = next[last]
+    while from < ring.end {
+      let n = min(ring.end - from, RowKernel.rows)
+      ring.find(from, n, zeros: UnsafePointer(zeros.base), into: inputs)
+      for r in 0..<n { outputs[r] = scores.base + r * stride }
       RowKernel.apply(
-        stage.exit, inputs: inputs, residual: residuals, out: outputs, count: n, finish: .store)
-      for r in 0..<n { emit(next[last] + r, UnsafePointer(scores.base + r * stride)) }
-      next[last] += n
+        stage.exit.weights, inputs: inputs, residual: residuals, out: outputs, count: n,
+        finish: .store)
+      for r in 0..<n { emit(from + r, UnsafePointer(scores.base + r * stride)) }
+      from += n
     }
+    next[last] = from
   }
 }

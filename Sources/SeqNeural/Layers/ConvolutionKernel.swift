@@ -1,68 +1,51 @@
 internal import CProcessor
 internal import SeqMath
 
-/// The two loops that nearly all time is spent in: rows times weights at several offsets, and the
-/// sums of outer products that are the weights' gradient.
+/// Convolutions of whole sequences, by ``RowKernel``, and the sums of outer products that are the
+/// weights' gradient, which keep a tile of results in registers as it does.
 ///
-/// Both keep a tile of 6 × 16 results in registers: twelve vectors, which leave room for two of
-/// weights and one that repeats an input. Rows before the first and after the last frame are 0.
-/// The tests hold both to plain loops.
+/// Rows before the first and after the last frame are 0. The tests hold both to plain loops.
 enum ConvolutionKernel {
   /// The frames that one piece of work covers: outputs of a piece stay in the cache.
   static let piece = 96
-
-  /// Adds x·y to a sum: in one instruction where the processor that the program is built for has it.
-  @inline(__always)
-  private static func multiplyAdd(_ sum: Vector, _ x: Vector, _ y: Vector) -> Vector {
-    seqkit_has_fused_multiply_add() != 0 ? sum.addingProduct(x, y) : sum + x * y
-  }
 
   /// out[t][o] = bias[o] + Σ_k Σ_c in[t + offset[k]][c] · w[k][c][o], for the frames of `range`.
   ///
   /// - Parameters:
   ///   - packed: `w` as ``pack(_:taps:inputs:outputs:transposed:)`` lays it out.
-  ///   - bias: as many values as `out` has in a row, or `nil` for 0.
+  ///   - bias: as many values as `out` has in a row.
   ///   - zeros: as many zeros as `input` has in a row.
   ///   - accumulates: whether the sums are added to what `out` holds.
   static func convolve(
     _ input: Activations, offsets: [Int], packed: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, zeros: UnsafePointer<Float>, to out: Activations,
+    bias: UnsafePointer<Float>, zeros: UnsafePointer<Float>, to out: Activations,
     range: Range<Int>, accumulates: Bool
   ) {
-    let C = input.width
-    let T = input.count
-    let tileSize = offsets.count * C * 16
-    offsets.withUnsafeBufferPointer { offsets in
-      // A tile's weights stay in the first-level cache while the rows pass by.
-      for tile in 0..<out.stride / 16 {
-        let weights = packed + tile * tileSize
-        let bias = bias.map { $0 + tile * 16 }
-        var t = range.lowerBound
-        while t < range.upperBound {
-          let rows = min(6, range.upperBound - t)
-          let target = out.row(t) + tile * 16
-          let place = (t: t, T: T, C: C)
-          switch rows {
-          case 6:
-            Tile<6>.convolve(
-              input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
-          case 5:
-            Tile<5>.convolve(
-              input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
-          case 4:
-            Tile<4>.convolve(
-              input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
-          case 3:
-            Tile<3>.convolve(
-              input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
-          case 2:
-            Tile<2>.convolve(
-              input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
-          default:
-            Tile<1>.convolve(
-              input, offsets, place, weights, bias, zeros, target, out.stride, accumulates)
+    let weights = RowKernel.Weights(
+      packed: packed, bias: bias, taps: offsets.count, inputs: input.width,
+      tiles: out.stride / 16)
+    let rows = RowKernel.rows
+    typealias Row = UnsafePointer<Float>
+    withUnsafeTemporaryAllocation(of: Row.self, capacity: (offsets.count + 1) * rows) { inputs in
+      withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: rows) {
+        outputs in
+        let residual = inputs.baseAddress! + offsets.count * rows
+        for from in stride(from: range.lowerBound, to: range.upperBound, by: rows) {
+          let count = min(rows, range.upperBound - from)
+          for (k, offset) in offsets.enumerated() {
+            for r in 0..<count {
+              let at = from + r + offset
+              inputs[k * rows + r] =
+                at >= 0 && at < input.count ? UnsafePointer(input.row(at)) : zeros
+            }
           }
-          t += rows
+          for r in 0..<count {
+            outputs[r] = out.row(from + r)
+            residual[r] = UnsafePointer(outputs[r])
+          }
+          RowKernel.apply(
+            weights, inputs: inputs.baseAddress!, residual: residual, out: outputs.baseAddress!,
+            count: count, finish: accumulates ? .add : .store)
         }
       }
     }
@@ -80,22 +63,31 @@ enum ConvolutionKernel {
     var from = max(0, -offset)
     while from < last {
       let to = min(from + piece, last)
+      let (xs, us, n) = (input.stride, upstream.stride, to - from)
+      let up = UnsafePointer(upstream.row(from))
       var c = channels.lowerBound
       while c < channels.upperBound {
-        let rows = min(6, channels.upperBound - c)
+        let isWide = seqkit_has_wide_vectors() != 0 && channels.upperBound - c >= 8
+        let rows = isWide ? 8 : min(6, channels.upperBound - c)
         let x = UnsafePointer(input.row(from + offset)) + c
-        for tile in 0..<upstream.stride / 16 {
-          let target = gradient + c * upstream.stride + tile * 16
-          let up = UnsafePointer(upstream.row(from)) + tile * 16
-          let (xs, us, n) = (input.stride, upstream.stride, to - from)
+        let target = gradient + c * us
+        var tile = 0
+        while isWide, tile + 2 <= us / 16 {
+          Tile<8>.addTwo(x, xs, up + tile * 16, us, n, target + tile * 16)
+          tile += 2
+        }
+        while tile < us / 16 {
+          let (up, target) = (up + tile * 16, target + tile * 16)
           switch rows {
-          case 6: Tile<6>.addOuterProducts(x, xs, up, us, n, target)
-          case 5: Tile<5>.addOuterProducts(x, xs, up, us, n, target)
-          case 4: Tile<4>.addOuterProducts(x, xs, up, us, n, target)
-          case 3: Tile<3>.addOuterProducts(x, xs, up, us, n, target)
-          case 2: Tile<2>.addOuterProducts(x, xs, up, us, n, target)
-          default: Tile<1>.addOuterProducts(x, xs, up, us, n, target)
+          case 8: Tile<8>.addOne(x, xs, up, us, n, target)
+          case 6: Tile<6>.addOne(x, xs, up, us, n, target)
+          case 5: Tile<5>.addOne(x, xs, up, us, n, target)
+          case 4: Tile<4>.addOne(x, xs, up, us, n, target)
+          case 3: Tile<3>.addOne(x, xs, up, us, n, target)
+          case 2: Tile<2>.addOne(x, xs, up, us, n, target)
+          default: Tile<1>.addOne(x, xs, up, us, n, target)
           }
+          tile += 1
         }
         c += rows
       }
@@ -132,73 +124,54 @@ enum ConvolutionKernel {
     return taps * max(inputs * round(outputs), outputs * round(inputs))
   }
 
-  /// R rows of 16 results.
+  /// R rows of 16 or of 32 results.
   private enum Tile<let R: Int> {
     @inline(__always)
-    static func convolve(
-      _ input: Activations, _ offsets: UnsafeBufferPointer<Int>, _ place: (t: Int, T: Int, C: Int),
-      _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ zeros: UnsafePointer<Float>,
-      _ out: UnsafeMutablePointer<Float>, _ stride: Int, _ accumulates: Bool
-    ) {
-      let zero = Vector(repeating: 0)
-      var low = InlineArray<R, Vector>(repeating: bias.map { Vector(loading: $0) } ?? zero)
-      var high = InlineArray<R, Vector>(repeating: bias.map { Vector(loading: $0 + 8) } ?? zero)
-      var weights = weights
-      for offset in offsets {
-        var rows = InlineArray<R, UnsafePointer<Float>>(repeating: zeros)
-        for r in 0..<R {
-          let at = place.t &+ r &+ offset
-          rows[r] = at >= 0 && at < place.T ? UnsafePointer(input.row(at)) : zeros
-        }
-        for c in 0..<place.C {
-          let first = Vector(loading: weights)
-          let second = Vector(loading: weights + 8)
-          weights += 16
-          for r in 0..<R {
-            let x = Vector(repeating: rows[r][c])
-            low[r] = multiplyAdd(low[r], x, first)
-            high[r] = multiplyAdd(high[r], x, second)
-          }
-        }
-      }
-      for r in 0..<R {
-        let target = out + r &* stride
-        if accumulates {
-          (Vector(loading: target) + low[r]).store(to: target)
-          (Vector(loading: target + 8) + high[r]).store(to: target + 8)
-        } else {
-          low[r].store(to: target)
-          high[r].store(to: target + 8)
-        }
-      }
-    }
-
-    @inline(__always)
-    static func addOuterProducts(
+    static func addOne(
       _ x: UnsafePointer<Float>, _ xStride: Int, _ upstream: UnsafePointer<Float>,
       _ upstreamStride: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
     ) {
-      var low = InlineArray<R, Vector>(repeating: Vector(repeating: 0))
-      var high = low
+      var sums = InlineArray<R, WideVector>(repeating: WideVector(repeating: 0))
       var x = x
       var upstream = upstream
       for _ in 0..<count {
-        let first = Vector(loading: upstream)
-        let second = Vector(loading: upstream + 8)
+        let up = WideVector(loading: upstream)
         for r in 0..<R {
-          let value = Vector(repeating: x[r])
-          low[r] = multiplyAdd(low[r], value, first)
-          high[r] = multiplyAdd(high[r], value, second)
+          sums[r] = RowKernel.multiplyAdd(sums[r], WideVector(repeating: x[r]), up)
         }
         x += xStride
         upstream += upstreamStride
       }
       for r in 0..<R {
         let target = out + r &* upstreamStride
-        (Vector(loading: target) + low[r]).store(to: target)
-        (Vector(loading: target + 8) + high[r]).store(to: target + 8)
+        (WideVector(loading: target) + sums[r]).store(to: target)
+      }
+    }
+
+    @inline(__always)
+    static func addTwo(
+      _ x: UnsafePointer<Float>, _ xStride: Int, _ upstream: UnsafePointer<Float>,
+      _ upstreamStride: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
+    ) {
+      var low = InlineArray<R, WideVector>(repeating: WideVector(repeating: 0))
+      var high = low
+      var x = x
+      var upstream = upstream
+      for _ in 0..<count {
+        let (first, second) = (WideVector(loading: upstream), WideVector(loading: upstream + 16))
+        for r in 0..<R {
+          let value = WideVector(repeating: x[r])
+          low[r] = RowKernel.multiplyAdd(low[r], value, first)
+          high[r] = RowKernel.multiplyAdd(high[r], value, second)
+        }
+        x += xStride
+        upstream += upstreamStride
+      }
+      for r in 0..<R {
+        let target = out + r &* upstreamStride
+        (WideVector(loading: target) + low[r]).store(to: target)
+        (WideVector(loading: target + 16) + high[r]).store(to: target + 16)
       }
     }
   }
-
 }

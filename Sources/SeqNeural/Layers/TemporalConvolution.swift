@@ -93,7 +93,7 @@ package struct TemporalConvolution {
     let gradient = parameters.gradient.base
     // Pieces of weights, each summed over all frames by one thread: no sum depends on the threads.
     let blocks = inputs > 12 ? 2 : 1
-    let size = ((inputs + blocks - 1) / blocks + 5) / 6 * 6
+    let size = ((inputs + blocks - 1) / blocks + 7) / 8 * 8
     inParallel(pieces: offsets.count * blocks + 1, threads: threads) { piece in
       guard piece < offsets.count * blocks else {
         for t in 0..<dy.count {
@@ -113,11 +113,11 @@ package struct TemporalConvolution {
     guard let dx else { return }
     if !accumulates { dx.resize(count: dy.count) }
     let packed = packed(parameters, transposed: true)
-    let zeros = AlignedBuffer(count: dy.stride)
+    let zeros = AlignedBuffer(count: max(dy.stride, dx.stride))
     forPieces(dy.count, threads: threads) { range in
       ConvolutionKernel.convolve(
-        dy, offsets: offsets.map { -$0 }, packed: packed.base, bias: nil, zeros: zeros.base,
-        to: dx, range: range, accumulates: accumulates)
+        dy, offsets: offsets.map { -$0 }, packed: packed.base, bias: zeros.base,
+        zeros: zeros.base, to: dx, range: range, accumulates: accumulates)
       finish(range)
     }
   }

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import SeqCore
 internal import SeqPack
 
 /// Runs one system on one corpus: trains it if it is to be trained, lets it tag the test set without
@@ -164,7 +165,7 @@ private struct Work {
   /// The test set without its labels.
   private func blind(limit: Int?) throws -> String {
     let test = plan.resolve(corpus.test)
-    var ending = test.split(separator: "/").last.map(String.init) ?? test
+    var ending = test.fileName
     if ending.hasSuffix(".gz") { ending.removeLast(3) }
     if task == .residues { ending = "input.fasta" }
     let parts = ["\(corpus)", try FileChecksum.of(test).xxh3, limit.map { "\($0)" } ?? "all"]

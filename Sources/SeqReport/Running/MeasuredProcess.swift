@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import SeqCore
 
 /// A child process and what it took.
 ///
@@ -75,7 +76,7 @@ struct MeasuredProcess {
 
   /// The program and its verbs, for sentences about it.
   private static func shortName(_ words: [String]) -> String {
-    let program = words[0].split(separator: "/").last.map(String.init) ?? words[0]
+    let program = words[0].fileName
     return ([program] + words.dropFirst().prefix(2)).joined(separator: " ")
   }
 
