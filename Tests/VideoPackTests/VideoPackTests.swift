@@ -168,6 +168,40 @@ struct RecipeTests {
   }
 }
 
+extension RecipeTests {
+  @Test("Actions of one or two recordings are not kept apart whole", arguments: [2, 3])
+  func keepsEndsApart(copies: Int) throws {
+    // Each action is in as many recordings as there are copies, the background between them in all.
+    let recordings = (0..<2 * copies).map { number in
+      let gold = (0..<90).map { Label($0 / 10 % 2 == 0 ? 0 : 1 + number / copies) }
+      return Recording(
+        name: "r\(number)",
+        rows: DenseRows(
+          rows: gold.count, width: 1,
+          values: gold.enumerated().map { Float($0.element) + Float($0.offset % 3) / 10 }),
+        gold: gold)
+    }
+    var options = FrameTraining.Options()
+    options.recipe = "hmm"
+    options.facts.background = ["background"]
+    let labels = ["background", "wave", "point"]
+    var notes: [String] = []
+    let model = try FrameTraining(
+      recordings, labels: labels, options: options, note: { notes.append($0) },
+      report: { _ in true }
+    ).run(
+      ModelManifest(
+        name: "test", pack: "frames", layer: "action", labels: labels, templates: [],
+        provenance: .init(algorithm: "hmm"))
+    ).model
+    #expect(model.manifest.labels == labels)
+    let cuts = notes.first?.contains("the ends and the beginnings of recordings") == true
+    #expect(cuts == (copies == 2), "\(notes)")
+    let scored = copies == 2 ? "on 8 pieces kept apart" : "on 6 recordings kept apart"
+    #expect(notes.contains { $0.hasSuffix(scored) }, "\(notes)")
+  }
+}
+
 @Suite("Output of frames")
 struct ActionOutputTests {
   private let recording = TaggedRecording(

@@ -207,9 +207,9 @@ func residueModel<P: TaskPack>(_ name: String, of pack: P.Type) throws -> Residu
   do {
     return try ResidueModel(path: name)
   } catch let error where !name.contains("/") && !name.contains(".") {
-    let known = ["secondary-structure", "membrane-topology"]
+    let known = ["secondary-structure", "membrane-topology", "worm-genes"]
     throw ValidationError(
-      "\(error) The bundled models are \(known.joined(separator: " and "))."
+      "\(error) The bundled models are \(known.dropLast().joined(separator: ", ")) and \(known.last!)."
         + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? ""))
   }
 }

@@ -9,7 +9,7 @@ struct LearnedTagOptions: ParsableArguments {
     name: [.short, .long],
     help: """
       Label every residue by a model instead: a file, or a bundled one by name \
-      (secondary-structure, membrane-topology).
+      (secondary-structure, membrane-topology, worm-genes).
       """)
   var model: String?
 

@@ -20,6 +20,25 @@ public struct Recording: Sendable {
 
   /// What a network learns from.
   public var example: NetworkExample { NetworkExample(rows, gold: gold) }
+
+  /// A piece of it.
+  func piece(_ range: Range<Int>) -> Recording {
+    Recording(name: name, rows: RowPiece(rows: rows, range: range), gold: Array(gold[range]))
+  }
+}
+
+/// Some neighbouring rows of a sequence.
+private struct RowPiece: InputRows {
+  let rows: any InputRows
+  let range: Range<Int>
+
+  var count: Int { range.count }
+  var width: Int { rows.width }
+
+  func write(_ part: Range<Int>, to target: UnsafeMutablePointer<Float>, stride: Int) {
+    let (first, last) = (range.lowerBound + part.lowerBound, range.lowerBound + part.upperBound)
+    rows.write(first..<last, to: target, stride: stride)
+  }
 }
 
 /// The frames of an array in a file, read as they are needed.

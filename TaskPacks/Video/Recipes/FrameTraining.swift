@@ -126,29 +126,37 @@ public struct FrameTraining {
     var reasons: [String]
   }
 
-  /// Tries recipes and decoders on recordings that are kept apart, and takes what scores best.
+  /// Tries recipes and decoders on what is kept apart, and takes what scores best.
   ///
-  /// A part of the recordings is kept apart once where a network has much to learn, and four parts in
-  /// turn else. The score is the mean of accuracy, edit and F1@50 in the convention of MS-TCN.
+  /// One part is kept apart where a network has much to learn, and all in turn else. The score is the
+  /// mean of accuracy, edit and F1@50 in the convention of MS-TCN.
   private func choose(among recipes: [Recipe], _ checkpoints: inout [String]) throws -> Choice {
     var reasons: [String] = []
     var best: (recipe: Recipe, setting: DecoderSetting, score: Double)?
     let frames = recordings.reduce(0) { $0 + $1.gold.count }
+    let cutsRecordings = labelsNeedTheirRecordings
+    if cutsRecordings {
+      let sentence =
+        "most actions are in one or two recordings only, so the ends and the beginnings of recordings "
+        + "are kept apart in turn, not whole ones"
+      note(sentence)
+      reasons.append(sentence)
+    }
+    let allParts = cutsRecordings ? endsApart() : recordingsApart()
     for recipe in recipes {
-      var parts = split(recordings.count)
+      var parts = allParts
       if case .network = recipe.encoder, frames > 30_000 { parts = Array(parts.prefix(1)) }
       var scored: [Scored] = []
       for (index, part) in parts.enumerated() {
-        let apart = Set(part)
-        let learnt = recordings.indices.filter { !apart.contains($0) }.map { recordings[$0] }
         let phase = "\(recipe.name), part \(index + 1) of \(parts.count)"
-        let encoder = try fit(recipe.encoder, learnt, phase: phase, &checkpoints)
+        let encoder = try fit(recipe.encoder, part.learnt, phase: phase, &checkpoints)
         let scorer = encoder.scorer(threads: options.threads)
-        let estimation = DecoderEstimation(labelCount: labels.count, labels: learnt.map(\.gold))
-        for number in part {
+        let estimation = DecoderEstimation(
+          labelCount: labels.count, labels: part.learnt.map(\.gold))
+        for recording in part.apart {
           scored.append(
             Scored(
-              emissions: scorer.scores(of: recordings[number].rows), gold: recordings[number].gold,
+              emissions: scorer.scores(of: recording.rows), gold: recording.gold,
               estimation: estimation))
         }
       }
@@ -166,7 +174,7 @@ public struct FrameTraining {
         let sentence =
           "\(recipe.name) with \(settings[index].sentence): accuracy \(percent(found.accuracy)), edit "
           + "\(percent(found.edit)), F1@50 \(percent(found.f1)), mean \(percent(found.mean)) on "
-          + "\(scored.count) recordings kept apart"
+          + "\(scored.count) \(cutsRecordings ? "pieces" : "recordings") kept apart"
         note(sentence)
         reasons.append(sentence)
         if found.mean > best?.score ?? -1 { best = (recipe, settings[index], found.mean) }
@@ -212,6 +220,52 @@ public struct FrameTraining {
     }
     if let failure { throw failure }
     return results
+  }
+
+  /// What is learnt from while something else is kept apart.
+  private struct Part {
+    var learnt: [Recording]
+    var apart: [Recording]
+  }
+
+  /// Whether most frames with an action show one that fewer than three recordings have: whoever keeps
+  /// such recordings apart asks for what was hardly learnt.
+  private var labelsNeedTheirRecordings: Bool {
+    var frames = [Int](repeating: 0, count: labels.count)
+    var occurrences = frames
+    for recording in recordings {
+      for label in recording.gold { frames[Int(label)] += 1 }
+      for label in Set(recording.gold) { occurrences[Int(label)] += 1 }
+    }
+    let actions = labels.indices.filter { !background.contains(Label($0)) }
+    let all = actions.reduce(0) { $0 + frames[$1] }
+    let rare = actions.filter { occurrences[$0] < 3 }.reduce(0) { $0 + frames[$1] }
+    return 2 * rare > all
+  }
+
+  /// Each recording kept apart once.
+  private func recordingsApart() -> [Part] {
+    split(recordings.count).map { part in
+      Part(
+        learnt: recordings.indices.filter { !part.contains($0) }.map { recordings[$0] },
+        apart: part.map { recordings[$0] })
+    }
+  }
+
+  /// The wanted share at the end of each recording kept apart, and at its beginning.
+  private func endsApart() -> [Part] {
+    let cut = recordings.map { max(1, Int((Double($0.gold.count) * options.validation).rounded())) }
+    let long = recordings.indices.filter { recordings[$0].gold.count >= 2 * cut[$0] }
+    func part(_ apart: (Int) -> Range<Int>, _ learnt: (Int) -> Range<Int>) -> Part {
+      Part(
+        learnt: long.map { recordings[$0].piece(learnt($0)) },
+        apart: long.map { recordings[$0].piece(apart($0)) })
+    }
+    func count(_ number: Int) -> Int { recordings[number].gold.count }
+    return [
+      part({ count($0) - cut[$0]..<count($0) }, { 0..<count($0) - cut[$0] }),
+      part({ 0..<cut[$0] }, { cut[$0]..<count($0) }),
+    ]
   }
 
   /// The numbers of the recordings in parts of about the wanted share, dealt by the seed.
