@@ -51,6 +51,12 @@ private struct Toy: TaskPack {
     #expect(answer.errors.contains("seqkit toy train"))
   }
 
+  @Test func aMistypedVerbIsNotTakenForAFile() throws {
+    let answer = try #require(program.answer(to: ["toy", "tran"]))
+    #expect(answer.status == .misused)
+    #expect(answer.errors.contains("there is no file tran. Is the verb train meant?"))
+  }
+
   @Test func theSecondNameIsTheNameInHelp() throws {
     let second = Program(invokedAs: "seqkit-tag", registry: PackRegistry([Toy.self]))
     let answer = try #require(second.answer(to: ["--help"]))

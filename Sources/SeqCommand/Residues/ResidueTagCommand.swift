@@ -43,6 +43,7 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    try refuseMistypedVerb(files, of: ResiduePackCommand<P>.self)
     if let width, width < 10 {
       throw ValidationError("--width is \(width), and must be 10 or more.")
     }

@@ -36,6 +36,8 @@ struct RoleTagCommand<P: RolePack>: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws { try refuseMistypedVerb(files, of: RolePackCommand<P>.self) }
+
   func run() throws {
     let labeler = try P.Labeler(models.models(for: P.self))
     let sink = try ByteSink(path: output)

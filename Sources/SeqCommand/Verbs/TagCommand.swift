@@ -37,7 +37,10 @@ struct TagCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  func validate() throws { try choices.check(confidence: confidence) }
+  func validate() throws {
+    try refuseMistypedVerb(files, of: PackCommand<S, K>.self)
+    try choices.check(confidence: confidence)
+  }
 
   func run() throws {
     let pack = try OpenPack(S.pack)

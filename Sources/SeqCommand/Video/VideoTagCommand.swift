@@ -45,6 +45,7 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    try refuseMistypedVerb(files, of: VideoPackCommand<P>.self)
     if live.live, !files.isEmpty {
       throw ValidationError("--live reads standard input; leave out \(files[0]).")
     }
