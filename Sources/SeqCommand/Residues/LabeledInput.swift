@@ -197,6 +197,9 @@ enum LabelLayout: String, ExpressibleByArgument, CaseIterable, Sendable {
   case threeLine = "3line"
 }
 
+/// The names of the bundled models for residues.
+let bundledResidueModels = ["secondary-structure", "membrane-topology", "worm-genes"]
+
 /// A model for residues: a file, or a bundled one by its name.
 func residueModel<P: TaskPack>(_ name: String, of pack: P.Type) throws -> ResidueModel {
   if !name.contains("/"), !name.contains("."),
@@ -207,7 +210,7 @@ func residueModel<P: TaskPack>(_ name: String, of pack: P.Type) throws -> Residu
   do {
     return try ResidueModel(path: name)
   } catch let error where !name.contains("/") && !name.contains(".") {
-    let known = ["secondary-structure", "membrane-topology", "worm-genes"]
+    let known = bundledResidueModels
     throw ValidationError(
       "\(error) The bundled models are \(known.dropLast().joined(separator: ", ")) and \(known.last!)."
         + (nearestName(to: name, among: known).map { " Is \($0) meant?" } ?? ""))

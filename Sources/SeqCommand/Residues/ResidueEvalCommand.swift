@@ -10,17 +10,17 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
     CommandConfiguration(
       commandName: "eval", abstract: "Score predicted labels against labelled sequences.",
       discussion: """
-        With a prediction file, records are found by name and compared; with --model, the model \
-        labels the sequences of the reference. Residues: accuracy (Q3, Q8), precision, recall, F1, \
+        With a prediction file, records are found by name and compared; with a model, it labels \
+        the sequences of the reference. Residues: accuracy (Q3, Q8), precision, recall, F1, \
         specificity, MCC, AUC and average precision where there are probabilities, SOV'99 and \
         SOV_refine; --segments and --exons add segments, exons and genes.
 
           seqkit bio eval reference.3line predicted.3line
-          seqkit bio eval reference.3line --model secondary-structure
+          seqkit bio eval secondary-structure reference.3line
         """)
   }
 
-  @Argument(help: "The labelled reference, and the prediction unless --model is given.")
+  @Argument(help: "The labelled reference and the prediction, or a model and the reference.")
   var files: [String]
 
   @Option(name: [.short, .long], help: "A model file, or a bundled model by name.")
@@ -56,7 +56,12 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
   @OptionGroup var seeding: SeedOptions
   @OptionGroup var options: GlobalOptions
 
-  func validate() throws {
+  mutating func validate() throws {
+    if model == nil, files.count == 2,
+      bundledResidueModels.contains(files[0]) || isModelFile(files[0])
+    {
+      model = files.removeFirst()
+    }
     if rounds < 1 { throw ValidationError("--rounds is \(rounds), and must be 1 or more.") }
     if tolerance < 0 {
       throw ValidationError("--tolerance is \(tolerance), and must be 0 or more.")
@@ -68,7 +73,7 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
       throw ValidationError("--exons is \(exons), and must be one letter.")
     }
     if model == nil, files.count != 2 {
-      throw ValidationError("give a reference and a prediction, or --model and a reference.")
+      throw ValidationError("give a reference and a prediction, or a model and a reference.")
     }
     if model != nil, files.count != 1 {
       throw ValidationError("with --model give one reference, not \(counted(files.count, "file")).")

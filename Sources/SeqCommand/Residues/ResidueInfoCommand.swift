@@ -11,15 +11,17 @@ struct ResidueInfoCommand<P: TaskPack>: ParsableCommand {
       abstract: "List the bundled motifs, with their references, or describe a model.")
   }
 
-  @Option(
-    name: [.short, .long], help: "Describe this model instead: a file, or a bundled one by name.")
+  @Argument(help: "Describe this model instead: a file, or a bundled one by name.")
+  var named: String?
+
+  @Option(name: [.short, .long], help: "The same.")
   var model: String?
 
   @OptionGroup var answer: JSONOptions
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    if let model { return try describe(try residueModel(model, of: P.self)) }
+    if let model = named ?? model { return try describe(try residueModel(model, of: P.self)) }
     var text = answer.json ? "" : "\(P.name): \(P.abstract)\n"
     for kind in [ResidueKind.protein, .dna] {
       let patterns = try bundledMotifs(for: kind, of: P.self).patterns(for: kind).patterns
