@@ -84,7 +84,7 @@ extension ProcessTests {
       ])
       #expect(
         trained.errors.contains(
-          "1 labels of --dev do not occur in --train; each counts as a mistake")
+          "1 label of --dev without an example in --train; each counts as a mistake")
       )
     }
 

@@ -94,7 +94,7 @@ struct CorpusAuditCommand: ParsableCommand {
     let conflicts = repetitions.count { !$0.conflicts.isEmpty }
     options.console.note(
       "\(counted(records.count, "record")), \(counted(doubts.count, "label")) examined; "
-        + "\(counted(repetitions.count, "record")) stand more than once, \(grouped(leaks)) of them in "
+        + "\(counted(repetitions.count, "record")) found more than once, \(grouped(leaks)) of them in "
         + "several files, \(grouped(conflicts)) with different labels")
   }
 

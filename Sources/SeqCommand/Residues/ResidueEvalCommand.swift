@@ -145,7 +145,8 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
     }
     let others = prediction.records.count - reference.records.count
     if others > 0 {
-      console.note("\(prediction.path): \(counted(others, "record")) are not in \(reference.path)")
+      console.note(
+        "\(prediction.path): \(counted(others, "record")) without a reference in \(reference.path)")
     }
   }
 

@@ -130,7 +130,7 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     for warning in warnings { console.warn(warning) }
     if summary.cutHits > 0 {
       console.warn(
-        "\(counted(summary.cutHits, "hit")) have \(counted(motifs.longestMatch, "residue")), the most "
+        "\(counted(summary.cutHits, "hit")) of \(counted(motifs.longestMatch, "residue")), the most "
           + "allowed; --longest-match allows more")
     }
     return warnings.count + (summary.cutHits > 0 ? 1 : 0)

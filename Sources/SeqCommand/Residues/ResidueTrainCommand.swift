@@ -209,7 +209,7 @@ struct ResidueTrainCommand<P: TaskPack>: ParsableCommand {
             + "\(grouped(data.multiplications)) multiplications a residue")
         if data.illegal > 0 {
           console.warn(
-            "\(counted(data.illegal, "record")) do not follow the grammar, which learns nothing of them"
+            "\(counted(data.illegal, "record")) against the grammar, which learns nothing of them"
           )
         }
       },

@@ -117,7 +117,7 @@ struct SchemaCheck: ParsableCommand {
       }
       if check.withoutLayer > 0 {
         problems.append(
-          "\(file): \(counted(check.withoutLayer, "record")) have no layer \(layer); they have "
+          "\(file): \(counted(check.withoutLayer, "record")) without a layer \(layer); there are "
             + (records.first?.layers.map(\.name).joined(separator: ", ") ?? "none")
             + ". See --layer.")
       }

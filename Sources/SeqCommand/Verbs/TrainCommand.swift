@@ -226,13 +226,13 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
           }
           if data.repaired > 0 {
             console.warn(
-              "\(counted(data.repaired, "label")) break the rules of the scheme \(dataScheme) and "
-                + "are read as conlleval reads them")
+              "\(counted(data.repaired, "label")) against the rules of the scheme \(dataScheme), read "
+                + "as conlleval reads them")
           }
           if data.unknownDevelopment > 0 {
             console.warn(
-              "\(counted(data.unknownDevelopment, "label")) of --dev do not occur in --train; each "
-                + "counts as a mistake")
+              "\(counted(data.unknownDevelopment, "label")) of --dev without an example in --train; "
+                + "each counts as a mistake")
           }
         },
         report: { progress in

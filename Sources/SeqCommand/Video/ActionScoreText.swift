@@ -56,7 +56,8 @@ enum ActionScoreText {
     return rows.enumerated().map { number, row in
       let cells = row.enumerated().map { column, cell in
         let gap = String(repeating: " ", count: widths[column] - cell.count)
-        return column < left ? cell + gap : gap + cell
+        if column >= left { return gap + cell }
+        return column == row.count - 1 ? cell : cell + gap
       }
       let line = cells.joined(separator: "  ")
       return (number == 0 && heads ? palette.paint(line, .dim) : line) + "\n"

@@ -136,8 +136,11 @@ public struct ActionPlot: Sendable {
       let x = left + Double(frame) * scale
       body += "<path d=\"M\(number(x)) \(number(y))v4\" stroke=\"#888\"/>\n"
       let content = rate.map { "\($0.seconds(ofFrame: frame)) s" } ?? "\(frame)"
+      // A number too near to the right side to be under its mark ends there.
+      let isNear = x + 3.5 * Double(content.count) > width
       body +=
-        "<text x=\"\(number(x))\" y=\"\(number(y + 17))\" class=\"faint middle\">\(content)</text>\n"
+        "<text x=\"\(number(isNear ? width - 2 : x))\" y=\"\(number(y + 17))\" "
+        + "class=\"faint \(isNear ? "end" : "middle")\">\(content)</text>\n"
     }
     y += 26
     return body
