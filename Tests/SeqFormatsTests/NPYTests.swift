@@ -25,6 +25,24 @@ struct NPYTests {
     }
   }
 
+  @Test("Frames of a large file can be read again, though its pages are given back")
+  func largeFile() throws {
+    let path = NSTemporaryDirectory() + "seqkit-\(UUID()).npy"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let rows = (0..<10 * 1024).map { Float($0) }
+    let head = Self.file("<f4", "(70000, 1024)", bytes(rows.map(\.bitPattern)))
+    try Data(head).write(to: URL(filePath: path))
+    // The rest is a hole, which takes no room on a disk.
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    try handle.truncate(atOffset: UInt64(head.count + 69_990 * 4_096))
+    try handle.close()
+    let array = try NPYArray(path: path)
+    for _ in 0..<2 {
+      #expect(try array.rows(0..<10, .framesByFeatures).values == rows)
+      #expect(try array.rows(69_999..<70_000, .framesByFeatures).values.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test("Every kind of number is read, in both byte orders", arguments: [false, true])
   func elements(big: Bool) throws {
     let order = big ? ">" : "<"

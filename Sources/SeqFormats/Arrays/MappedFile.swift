@@ -40,6 +40,16 @@ final class MappedFile: @unchecked Sendable {
     isMapped = false
   }
 
+  /// Gives the memory of a part back that was read; the file still has it, if it is read again.
+  func release(_ range: Range<Int>) {
+    precondition(range.upperBound <= bytes.count, "The part is the file's.")
+    guard isMapped, !range.isEmpty, let base = bytes.baseAddress else { return }
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let first = range.lowerBound / page * page
+    madvise(
+      UnsafeMutableRawPointer(mutating: base + first), range.upperBound - first, MADV_DONTNEED)
+  }
+
   deinit {
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)

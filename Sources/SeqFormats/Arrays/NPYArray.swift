@@ -174,12 +174,20 @@ public struct NPYArray: Sendable {
       for (index, t) in frames.enumerated() {
         convert(from: t * D, count: D, to: rows + index * stride, step: 1)
       }
+      // What was read of a large file would stay in memory until the system needs it.
+      if file.bytes.count >= Self.largeFile {
+        let size = D * element.byteCount
+        file.release(offset + frames.lowerBound * size..<offset + frames.upperBound * size)
+      }
     } else {
       for d in 0..<D {
         convert(from: d * T + frames.lowerBound, count: frames.count, to: rows + d, step: stride)
       }
     }
   }
+
+  /// The bytes of a file from which on its pages are given back when they were read.
+  private static let largeFile = 256 << 20
 
   /// Reads elements that lie one after another, to places `step` apart.
   private func convert(
