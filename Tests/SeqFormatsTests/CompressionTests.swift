@@ -52,6 +52,23 @@ struct CompressionTests {
     #expect(throws: FormatError.self) { try read(packed + Array("text".utf8)) }
   }
 
+  @Test(arguments: ["gz"] + endings)
+  func whatComesBeforeForeignBytesIsGiven(ending: String) throws {
+    let plain = try DataSets.bytes("bio/fasta-zoo/plain.fa")
+    let packed = try DataSets.bytes("bio/fasta-zoo/plain.fa." + ending)
+    let source = ByteSource(bytes: packed + Array("text".utf8), name: "c")
+    var result: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    #expect(throws: FormatError.self) {
+      while true {
+        let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
+        if count == 0 { return }
+        result += buffer[..<count]
+      }
+    }
+    #expect(result == plain)
+  }
+
   @Test func textThatBeginsLikeAMagicNumberIsText() throws {
     for text in ["BZh", "BZh9 is a word", "(", "B", ""] {
       #expect(try read(Array(text.utf8)) == Array(text.utf8))

@@ -37,8 +37,8 @@ struct LabeledResidueTests {
     #expect(records[0].letters == Array("MKV-".utf8))
     #expect(records[0].labels == Array("HHEC".utf8))
     #expect(records[1].labels == Array("-U".utf8))
-    #expect(records[1].header.provenance.line == 5)
-    #expect(records[0].header.line == Array("p1 first one".utf8))
+    #expect(records[1].header.lineNumber == 5)
+    #expect(Array(records[0].header.line) == Array("p1 first one".utf8))
   }
 
   @Test(arguments: [

@@ -120,18 +120,18 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
     for record in prediction.records {
       if byName.updateValue(record, forKey: record.name) != nil {
         throw ResidueModelError.duplicateName(
-          record: record.name, source: prediction.path, line: record.header.provenance.line)
+          record: record.name, source: prediction.path, line: record.header.lineNumber)
       }
     }
     var seen: Set<String> = []
     for record in reference.records {
       guard seen.insert(record.name).inserted else {
         throw ResidueModelError.duplicateName(
-          record: record.name, source: reference.path, line: record.header.provenance.line)
+          record: record.name, source: reference.path, line: record.header.lineNumber)
       }
       guard let found = byName[record.name] else {
         throw ResidueModelError.missingPrediction(
-          record: record.name, line: record.header.provenance.line, reference: reference.path,
+          record: record.name, line: record.header.lineNumber, reference: reference.path,
           prediction: prediction.path)
       }
       guard found.count == record.count else {
@@ -164,7 +164,7 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
     }
     let labeler = try ResidueLabeler(model, decoder: decoder, probabilities: true)
     for record in reference.records {
-      let found = try labeler.label(record.letters, of: record.header)
+      let found = try labeler.label(record.letters, of: record.header, in: reference.path)
       evaluation.add(
         reference: record.labels, predicted: found.labels,
         probabilities: found.probabilities.map { (model.labels, $0) })

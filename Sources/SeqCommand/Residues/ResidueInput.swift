@@ -67,8 +67,8 @@ extension FASTACounts {
       let name = String(decoding: first.name, as: UTF8.self)
       add(
         duplicateNames,
-        "the name \(name) at line \(grouped(first.provenance.line)) was used before",
-        "names were used before, the first of them \(name) at line \(grouped(first.provenance.line))"
+        "the name \(name) at line \(grouped(first.lineNumber)) was used before",
+        "names were used before, the first of them \(name) at line \(grouped(first.lineNumber))"
       )
     }
     add(

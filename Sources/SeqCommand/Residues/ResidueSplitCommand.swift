@@ -190,7 +190,7 @@ struct ResidueSplitCommand<P: TaskPack>: ParsableCommand {
     try sink.write(Array("record\tcluster\tpart\n".utf8))
     for (index, record) in records.enumerated() {
       try sink.write(
-        record.header.name + Array("\t\(clusters[index])\t\(names[parts[index]])\n".utf8))
+        Array(record.header.name) + "\t\(clusters[index])\t\(names[parts[index]])\n".utf8)
     }
     try sink.finish()
   }

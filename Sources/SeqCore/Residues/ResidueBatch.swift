@@ -54,49 +54,60 @@ public struct ResidueWindow: Hashable, Sendable {
 }
 
 /// The header line of a record of residues.
+///
+/// One array and no more: a batch of short records has thousands of headers, which one thread makes and
+/// another gives back.
 public struct ResidueHeader: Hashable, Sendable {
-  /// The bytes of the line after its `>`, as they are, without the line end.
-  public var line: [UInt8]
-  /// The bytes of the first word: the record's name. Never empty: a record without a name gets one.
-  public var name: [UInt8]
+  /// The line, and behind it the name if it was made up.
+  private let bytes: [UInt8]
+  private let lineCount: Int
+  private let nameRange: Range<Int>
   /// The number of the record in its source, from 0.
-  public var ordinal: Int
-  /// Where the record starts.
-  public var provenance: Provenance
-  /// Whether the name was made up, because the line has none.
-  public private(set) var isUnnamed: Bool
-
-  /// Makes a header.
-  public init(line: [UInt8], name: [UInt8], ordinal: Int, provenance: Provenance) {
-    self.line = line
-    self.name = name
-    self.ordinal = ordinal
-    self.provenance = provenance
-    isUnnamed = false
-  }
+  public let ordinal: Int
+  /// The 1-based line of its source on which the record starts.
+  public let lineNumber: Int
+  /// The offset of the record's first byte in its source, after decompression.
+  public let byteOffset: Int
 
   /// Makes a header of its line: the name is the first word, or `unnamed_N` with the record's number
   /// from 1 where there is none.
-  public init(_ line: [UInt8], ordinal: Int, at provenance: Provenance) {
+  ///
+  /// - Parameter line: the bytes behind the `>`, without the line end.
+  public init(_ line: some Collection<UInt8>, ordinal: Int, lineNumber: Int, byteOffset: Int = 0) {
+    var bytes = Array(line)
     let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
-    var name = Array(line.drop(while: isBlank).prefix { !isBlank($0) })
-    isUnnamed = name.isEmpty
-    if name.isEmpty { name = Array("unnamed_\(ordinal + 1)".utf8) }
-    self.line = line
-    self.name = name
+    let start = bytes.firstIndex { !isBlank($0) } ?? bytes.count
+    let end = bytes[start...].firstIndex(where: isBlank) ?? bytes.count
+    lineCount = bytes.count
+    if start == end {
+      bytes += "unnamed_\(ordinal + 1)".utf8
+      nameRange = lineCount..<bytes.count
+    } else {
+      nameRange = start..<end
+    }
+    self.bytes = bytes
     self.ordinal = ordinal
-    self.provenance = provenance
+    self.lineNumber = lineNumber
+    self.byteOffset = byteOffset
   }
+
+  /// The bytes of the line after its `>`, as they are, without the line end.
+  public var line: ArraySlice<UInt8> { bytes[..<lineCount] }
+  /// The bytes of the first word: the record's name. Never empty: a record without a name gets one.
+  public var name: ArraySlice<UInt8> { bytes[nameRange] }
+  /// Whether the name was made up, because the line has none.
+  public var isUnnamed: Bool { nameRange.lowerBound == lineCount }
 }
 
 /// Bytes in memory that one reader fills and many threads then read.
 ///
 /// A class because it owns memory. It is written only before it is handed out.
 public final class LetterBuffer: @unchecked Sendable {
-  private var base: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
+  // One reader writes, and calls nothing meanwhile: its accesses, several a line, are not guarded.
+  @exclusivity(unchecked) private var base: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var capacity: Int
   /// The number of bytes.
-  public private(set) var count = 0
+  @exclusivity(unchecked) public private(set) var count = 0
 
   /// Makes an empty buffer with room for `capacity` bytes.
   public init(capacity: Int = 1 << 12) {

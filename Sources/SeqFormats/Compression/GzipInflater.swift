@@ -10,6 +10,8 @@ final class GzipInflater: Decompressor {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private enum State { case inMember, betweenMembers, finished }
   private var state = State.inMember
+  /// What is wrong with the data.
+  private var fault: String?
 
   init(source: String) {
     self.source = source
@@ -37,7 +39,7 @@ final class GzipInflater: Decompressor {
     let limit = min(buffer.count, 1 << 30)
     stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(limit)
-    while stream.pointee.avail_out > 0, state != .finished {
+    while stream.pointee.avail_out > 0, state != .finished, fault == nil {
       if stream.pointee.avail_in == 0 {
         // What was decompressed already is handed out before the stream is asked again.
         if Int(stream.pointee.avail_out) < limit { break }
@@ -57,8 +59,8 @@ final class GzipInflater: Decompressor {
         }
         if stream.pointee.avail_in == 0 { continue }
         if stream.pointee.next_in.pointee != 0x1F {
-          throw FormatError.damagedCompression(
-            source: source, tool: "gzip", reason: "something that is not gzip follows them")
+          fault = "something that is not gzip follows them"
+          break
         }
         inflateReset(stream)
         state = .inMember
@@ -66,12 +68,14 @@ final class GzipInflater: Decompressor {
       switch inflate(stream, Z_NO_FLUSH) {
       case Z_OK, Z_BUF_ERROR: break
       case Z_STREAM_END: state = .betweenMembers
-      default:
-        let reason = stream.pointee.msg.map { String(cString: $0) } ?? "unknown"
-        throw FormatError.damagedCompression(
-          source: source, tool: "gzip", reason: reason)
+      default: fault = stream.pointee.msg.map { String(cString: $0) } ?? "unknown"
       }
     }
-    return limit - Int(stream.pointee.avail_out)
+    let produced = limit - Int(stream.pointee.avail_out)
+    // What came out before the damage is handed out; the next call tells of it.
+    if let fault, produced == 0 {
+      throw FormatError.damagedCompression(source: source, tool: "gzip", reason: fault)
+    }
+    return produced
   }
 }

@@ -64,7 +64,7 @@ public struct HitLines: HitFormat {
   }
 
   /// A JSON string; bytes that are not UTF-8 become U+FFFD, which JSON cannot do without.
-  static func quoted(_ bytes: [UInt8]) -> [UInt8] {
+  static func quoted(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var result: [UInt8] = [UInt8(ascii: "\"")]
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       switch scalar {

@@ -55,9 +55,7 @@ public struct ThreeLineReader: LabeledResidueReader {
       let found = String(decoding: first.prefix(40).map { $0 < 0x20 ? 0x3F : $0 }, as: UTF8.self)
       throw FormatError.fasta(at: place, .noHeader(found: found))
     }
-    let header = ResidueHeader(
-      afterMark: Array(first.dropFirst()), ordinal: ordinal,
-      provenance: Provenance(source: source, line: lines.line))
+    let header = ResidueHeader(first.dropFirst(), ordinal: ordinal, lineNumber: lines.line)
     ordinal += 1
     let name = String(decoding: header.name, as: UTF8.self)
     previous = name
@@ -97,16 +95,5 @@ public struct ThreeLineReader: LabeledResidueReader {
 
   private func fault(_ fault: LabelFault, column: Int? = nil) -> FormatError {
     .labels(at: Place(source: source, line: max(lines.line, 1), column: column), fault)
-  }
-}
-
-extension ResidueHeader {
-  /// Makes a header of a line without its `>`; without a name it is called `unnamed_N`.
-  init(afterMark line: [UInt8], ordinal: Int, provenance: Provenance) {
-    let isBlank = { (byte: UInt8) in byte == .space || byte == .tab }
-    let name = line.drop(while: isBlank).prefix { !isBlank($0) }
-    self.init(
-      line: line, name: name.isEmpty ? Array("unnamed_\(ordinal + 1)".utf8) : Array(name),
-      ordinal: ordinal, provenance: provenance)
   }
 }

@@ -31,7 +31,7 @@ public struct ResidueTableReader: LabeledResidueReader {
     var letter: UInt8
     var label: UInt8
     var probabilities: [Float]
-    var place: Provenance
+    var line: Int
   }
 
   /// Makes a reader.
@@ -60,7 +60,7 @@ public struct ResidueTableReader: LabeledResidueReader {
       labels.append(row.label)
       probabilities += row.probabilities
     }
-    let header = ResidueHeader(afterMark: first.record, ordinal: ordinal, provenance: first.place)
+    let header = ResidueHeader(first.record, ordinal: ordinal, lineNumber: first.line)
     ordinal += 1
     var matrix: Matrix?
     if let width = columns?.probabilities.count, width > 0 {
@@ -144,7 +144,7 @@ public struct ResidueTableReader: LabeledResidueReader {
     return Row(
       record: record, letter: residue, label: try letter(columns.label),
       probabilities: probabilities,
-      place: Provenance(source: source, line: lines.line))
+      line: lines.line)
   }
 
   private func fault(_ fault: LabelFault) -> FormatError {

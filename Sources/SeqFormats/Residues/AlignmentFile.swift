@@ -57,8 +57,8 @@ public enum AlignmentFile {
     var line: [UInt8]? = start
     while let bytes = line {
       if bytes.first == UInt8(ascii: ">") {
-        let place = Provenance(source: lines.name, line: lines.line)
-        let header = ResidueHeader(Array(bytes.dropFirst()), ordinal: names.count, at: place)
+        let header = ResidueHeader(
+          bytes.dropFirst(), ordinal: names.count, lineNumber: lines.line)
         names.append(String(decoding: header.name, as: UTF8.self))
         rows.append([])
         places.append(lines.place())

@@ -25,7 +25,7 @@ struct FASTAParser {
   private var lineOffset = 0
   private var previousWasReturn = false
   private var headerLine: [UInt8] = []
-  private var headerPlace: Provenance
+  private var headerStart = (line: 1, byte: 0)
 
   // The record that is being read.
   private var record: OpenRecord?
@@ -65,7 +65,6 @@ struct FASTAParser {
     self.raw = raw
     self.options = options
     self.kind = kind
-    headerPlace = Provenance(source: source.name)
     legal = LegalLetters(kind)
   }
 
@@ -159,8 +158,7 @@ struct FASTAParser {
       }
       lineKind = .header
       headerLine = []
-      headerPlace = Provenance(
-        source: source.name, line: line, byteOffset: rawOffset + waiting.lowerBound)
+      headerStart = (line, rawOffset + waiting.lowerBound)
       waiting = (waiting.lowerBound + 1)..<waiting.upperBound
     case UInt8(ascii: ";"):
       counts.comments += 1
@@ -214,7 +212,9 @@ struct FASTAParser {
 
   private mutating func finishHeader() throws {
     lineKind = .start
-    let header = ResidueHeader(headerLine, ordinal: counts.records, at: headerPlace)
+    let header = ResidueHeader(
+      headerLine, ordinal: counts.records, lineNumber: headerStart.line,
+      byteOffset: headerStart.byte)
     counts.records += 1
     if header.isUnnamed {
       counts.unnamedRecords += 1
@@ -229,7 +229,7 @@ struct FASTAParser {
   }
 
   /// FNV-1a; that two names of 200,000 share its 64 bits has a chance of one in a billion.
-  private func hash(_ name: [UInt8]) -> UInt64 {
+  private func hash(_ name: ArraySlice<UInt8>) -> UInt64 {
     name.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 

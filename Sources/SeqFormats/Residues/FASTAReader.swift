@@ -8,6 +8,8 @@ public import SeqCore
 public final class FASTAReader {
   /// What the letters are: as the options say, or as the first 64 KiB tell.
   public var kind: ResidueKind { parser.kind }
+  /// What messages call its source.
+  public let source: String
   /// What was seen until now.
   public var counts: FASTACounts { parser.counts }
 
@@ -19,6 +21,7 @@ public final class FASTAReader {
 
   /// Makes a reader, which looks at the first bytes of its source if it has to tell their kind.
   public init(_ source: ByteSource, options: FASTAOptions = FASTAOptions()) {
+    self.source = source.name
     parser = FASTAParser(
       source, raw, options: options, kind: options.kind ?? Self.detectedKind(of: source))
   }

@@ -51,9 +51,10 @@ public struct ResidueText: Hashable, Sendable {
     var records: [(header: ResidueHeader, lines: [[UInt8]])] = []
     while let line = try reader.next() {
       if line.first == UInt8(ascii: ">") {
-        let place = Provenance(source: reader.name, line: reader.line)
         records.append(
-          (ResidueHeader(Array(line.dropFirst()), ordinal: records.count, at: place), []))
+          (
+            ResidueHeader(line.dropFirst(), ordinal: records.count, lineNumber: reader.line), []
+          ))
         continue
       }
       let line = line.withoutTrailingSpace
@@ -71,14 +72,16 @@ public struct ResidueText: Hashable, Sendable {
     let isLabelled = twoLines.count * 2 > records.count && equalLines * 2 >= records.count
     let layout = layout ?? (isLabelled ? .threeLine : .fasta)
     return try records.map { record in
-      if layout == .threeLine { try checkThreeLines(record.header, record.lines) }
+      if layout == .threeLine { try checkThreeLines(record.header, record.lines, source.name) }
       return ResidueText(header: record.header, lines: record.lines, layout: layout)
     }
   }
 
-  private static func checkThreeLines(_ header: ResidueHeader, _ lines: [[UInt8]]) throws {
+  private static func checkThreeLines(
+    _ header: ResidueHeader, _ lines: [[UInt8]], _ source: String
+  ) throws {
     let name = String(decoding: header.name, as: UTF8.self)
-    var place = Place(header.provenance)
+    var place = Place(source: source, line: header.lineNumber)
     guard lines.count == 2 else {
       throw FormatError.fasta(
         at: place,

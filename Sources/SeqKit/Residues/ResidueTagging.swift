@@ -39,10 +39,11 @@ public struct ResidueTagging: Sendable {
   public func run(_ reader: FASTAReader, to sink: ByteSink, threads: Int) throws -> Summary {
     // A model that cannot be decoded so is told before anything is read.
     _ = try ResidueLabeler(model, decoder: decoder)
+    let source = reader.source
     var summary = Summary()
     do {
       try inOrder(
-        threads: threads, next: { try reader.nextBatch() }, work: label,
+        threads: threads, next: { try reader.nextBatch() }, work: { label($0, source) },
         finish: { (part: Part) in
           try sink.write(part.output)
           summary.records += part.summary.records
@@ -63,7 +64,7 @@ public struct ResidueTagging: Sendable {
     var failure: (any Error)?
   }
 
-  private func label(_ batch: ResidueBatch) -> Part {
+  private func label(_ batch: ResidueBatch, _ source: String) -> Part {
     var part = Part()
     do {
       let labeler = try ResidueLabeler(
@@ -71,7 +72,7 @@ public struct ResidueTagging: Sendable {
       for window in batch.windows {
         let header = batch.headers[window.header]
         let letters = Array(batch.text(of: window))
-        let labeling = try labeler.label(letters, of: header)
+        let labeling = try labeler.label(letters, of: header, in: source)
         part.summary.records += 1
         part.summary.residues += letters.count
         for label in labeling.labels { part.summary.counts[Int(label)] += 1 }
@@ -91,13 +92,16 @@ public struct ResidueTagging: Sendable {
 extension ResidueLabeler {
   /// Labels a record's sequence.
   ///
+  /// - Parameter source: what an error calls the file that the record stands in.
   /// - Throws: `ResidueModelError.noPath`, which names the record.
-  public func label(_ letters: [UInt8], of header: ResidueHeader) throws -> Labeling {
+  public func label(_ letters: [UInt8], of header: ResidueHeader, in source: String) throws
+    -> Labeling
+  {
     do {
       return try label(letters)
     } catch is InferenceError {
       throw ResidueModelError.noPath(
-        source: header.provenance.source, line: header.provenance.line,
+        source: source, line: header.lineNumber,
         record: String(decoding: header.name, as: UTF8.self), grammar: grammarName)
     }
   }

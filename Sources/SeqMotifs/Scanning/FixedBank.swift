@@ -73,13 +73,13 @@ struct FixedBank: Sendable {
     _ letters: UnsafeBufferPointer<UInt8>, _ report: (Int, RawMatch) -> Void
   ) {
     guard let text = letters.baseAddress else { return }
-    let (first, last) = (firsts[0], lasts[0])
     masks.withUnsafeBufferPointer { masks in
-      let masks = masks.baseAddress!
       var state: UInt64 = 0
-      for offset in 0..<letters.count {
-        state = ((state << 1) | first) & masks[Int(text[offset])]
-        if state & last != 0 { tell(state & last, word: 0, at: offset, report) }
+      var offset = 0
+      while Self.advance(
+        &state, &offset, text, letters.count, masks.baseAddress!, firsts[0], lasts[0])
+      {
+        tell(state & lasts[0], word: 0, at: offset - 1, report)
       }
     }
   }
@@ -91,16 +91,13 @@ struct FixedBank: Sendable {
     let first = (firsts[0], firsts[1])
     let last = (lasts[0], lasts[1])
     masks.withUnsafeBufferPointer { masks in
-      let masks = masks.baseAddress!
       var state: (UInt64, UInt64) = (0, 0)
-      for offset in 0..<letters.count {
-        let row = masks + 2 * Int(text[offset])
-        state.0 = ((state.0 << 1) | first.0) & row[0]
-        state.1 = ((state.1 << 1) | first.1) & row[1]
-        if (state.0 & last.0) | (state.1 & last.1) != 0 {
-          tell(state.0 & last.0, word: 0, at: offset, report)
-          tell(state.1 & last.1, word: 1, at: offset, report)
-        }
+      var offset = 0
+      while Self.advance(
+        &state, &offset, text, letters.count, masks.baseAddress!, first, last)
+      {
+        tell(state.0 & last.0, word: 0, at: offset - 1, report)
+        tell(state.1 & last.1, word: 1, at: offset - 1, report)
       }
     }
   }
@@ -112,19 +109,72 @@ struct FixedBank: Sendable {
     let base = group * 4
     let first = SIMD4(firsts[base], firsts[base + 1], firsts[base + 2], firsts[base + 3])
     let last = SIMD4(lasts[base], lasts[base + 1], lasts[base + 2], lasts[base + 3])
-    let stride = words
     masks.withUnsafeBytes { masks in
-      let masks = masks.baseAddress! + base * 8
       var state = SIMD4<UInt64>()
-      for offset in 0..<letters.count {
-        let row = (masks + Int(text[offset]) * stride * 8).loadUnaligned(as: SIMD4<UInt64>.self)
-        state = ((state &<< 1) | first) & row
+      var offset = 0
+      while Self.advance(
+        &state, &offset, text, letters.count, masks.baseAddress! + base * 8, words * 8, first, last)
+      {
         let found = state & last
-        if found[0] | found[1] | found[2] | found[3] != 0 {
-          for lane in 0..<4 { tell(found[lane], word: base + lane, at: offset, report) }
-        }
+        for lane in 0..<4 { tell(found[lane], word: base + lane, at: offset - 1, report) }
       }
     }
+  }
+
+  // MARK: Steps
+
+  // Each steps over letters until one ends a match, and says whether one did; `offset` is then behind
+  // that letter. They stand apart from what reports a match so that the states stay in registers.
+
+  @inline(never)
+  private static func advance(
+    _ state: inout UInt64, _ offset: inout Int, _ text: UnsafePointer<UInt8>, _ count: Int,
+    _ masks: UnsafePointer<UInt64>, _ first: UInt64, _ last: UInt64
+  ) -> Bool {
+    var (here, position) = (state, offset)
+    defer { (state, offset) = (here, position) }
+    while position < count {
+      here = ((here << 1) | first) & masks[Int(text[position])]
+      position &+= 1
+      if here & last != 0 { return true }
+    }
+    return false
+  }
+
+  @inline(never)
+  private static func advance(
+    _ state: inout (UInt64, UInt64), _ offset: inout Int, _ text: UnsafePointer<UInt8>,
+    _ count: Int, _ masks: UnsafePointer<UInt64>, _ first: (UInt64, UInt64),
+    _ last: (UInt64, UInt64)
+  ) -> Bool {
+    var (here, position) = (state, offset)
+    defer { (state, offset) = (here, position) }
+    while position < count {
+      let row = masks + 2 &* Int(text[position])
+      here.0 = ((here.0 << 1) | first.0) & row[0]
+      here.1 = ((here.1 << 1) | first.1) & row[1]
+      position &+= 1
+      if (here.0 & last.0) | (here.1 & last.1) != 0 { return true }
+    }
+    return false
+  }
+
+  /// - Parameter stride: bytes from one letter's masks to the next one's.
+  @inline(never)
+  private static func advance(
+    _ state: inout SIMD4<UInt64>, _ offset: inout Int, _ text: UnsafePointer<UInt8>, _ count: Int,
+    _ masks: UnsafeRawPointer, _ stride: Int, _ first: SIMD4<UInt64>, _ last: SIMD4<UInt64>
+  ) -> Bool {
+    var (here, position) = (state, offset)
+    defer { (state, offset) = (here, position) }
+    while position < count {
+      let row = (masks + Int(text[position]) &* stride).loadUnaligned(as: SIMD4<UInt64>.self)
+      here = ((here &<< 1) | first) & row
+      position &+= 1
+      let found = here & last
+      if found[0] | found[1] | found[2] | found[3] != 0 { return true }
+    }
+    return false
   }
 }
 
