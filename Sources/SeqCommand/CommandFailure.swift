@@ -1,3 +1,5 @@
+internal import SeqCore
+
 /// What can go wrong in the command line itself, outside the libraries it calls.
 enum CommandFailure: Error, CustomStringConvertible {
   /// Training was stopped by a signal after it kept a checkpoint.
@@ -31,19 +33,19 @@ enum CommandFailure: Error, CustomStringConvertible {
         + (failed == 0
           ? ""
           : (gates.isEmpty ? "" : " ")
-            + "\(failed) system\(failed == 1 ? "" : "s") failed; the report says why.")
+            + "\(counted(failed, "system")) failed; the report says why.")
     case .cannotMake(let path, let reason): "\(path) cannot be made: \(reason)."
     case .unknownScheme(let file, let layer):
       "\(file): the labels of \(layer) are of no tagging scheme. Is \(layer) the layer of spans?"
     case .interrupted(let checkpoint):
       "interrupted; \(checkpoint) keeps what was learnt. The same command with --resume goes on."
     case .doubtfulInput(let count):
-      "\(count) warning\(count == 1 ? "" : "s"), which --strict takes as failure."
+      "\(counted(count, "warning")), which --strict takes as failure."
     case .noThreshold(let source, let wanted):
       "\(source): there is no threshold by \(wanted): no residue that is assessed has a value. Are the "
         + "names those of the reference?"
     case .leaks(let pairs):
-      "\(pairs) pair\(pairs == 1 ? "" : "s") of records in different parts, which --strict takes as "
+      "\(counted(pairs, "pair")) of records in different parts, which --strict takes as "
         + "failure. `bio split` keeps relatives together."
     case .noThresholdCurve(let option):
       "--\(option) needs one model that was trained with --dev, by this version or a later one."

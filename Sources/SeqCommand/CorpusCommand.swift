@@ -194,7 +194,7 @@ struct CorpusValidate: ParsableCommand {
       } else {
         options.console.note(
           "\(source.name): \(result.records) records, \(result.positions) positions in "
-            + "\(format.name); \(result.problems == 0 ? "no problem" : "\(result.problems) problem\(result.problems == 1 ? "" : "s")")."
+            + "\(format.name); \(result.problems == 0 ? "no problem" : counted(result.problems, "problem"))."
         )
       }
     }

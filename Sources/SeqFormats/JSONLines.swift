@@ -99,11 +99,14 @@ public struct JSONLines: RecordFormat {
         }
         let value = record.buffer[values[position].indices]
         if value.isEmpty || tokens != nil && layer.name == TokensOfWords.layer { continue }
+        let isNumeric = layer.name.hasSuffix(Self.numberSuffix)
+        // Words outside spans have no probability of one.
+        if isNumeric, value.elementsEqual([UInt8(ascii: "_")]) { continue }
         if !isFirst { output.append(UInt8(ascii: ",")) }
         isFirst = false
         output.appendJSON(layer.name.utf8)
         output.append(UInt8(ascii: ":"))
-        if layer.name.hasSuffix(Self.numberSuffix) {
+        if isNumeric {
           guard isNumber(value) else {
             throw FormatError.unwritableValue(
               at: Place(record.provenance), format: name, layer: layer.name, position: position,

@@ -1,6 +1,7 @@
 public import SeqCore
 internal import SeqFeatures
 public import SeqFormats
+public import SeqMath
 internal import SeqModel
 internal import SeqTraining
 
@@ -16,18 +17,42 @@ public struct CorpusAudit: Sendable {
   public struct Doubt: Hashable, Sendable {
     /// Where its record begins.
     public var place: Place
-    /// The position in the record, from 0.
+    /// The position in the record, from 0; of a run of equal labels the first.
     public var position: Int
+    /// The positions that it is about: 1 but for runs.
+    public var count = 1
     /// Its text; empty without a layer of words.
     public var text: String
     /// The label that it has.
     public var given: String
-    /// P(given label | x).
+    /// P(given label | x); of a run the mean.
     public var probability: Float
     /// The likeliest label.
     public var suggestion: String
-    /// P(likeliest label | x).
+    /// P(likeliest label | x); of a run the mean.
     public var suggestionProbability: Float
+  }
+
+  /// A model of all folds but one.
+  public struct FoldModel {
+    /// The names of the labels that it knows.
+    let names: [String]
+    /// P(label | record), [T][L], of a record by its number.
+    let probabilities: (Int) throws -> Matrix
+
+    /// Makes a model of what it knows and how it is asked.
+    public init(names: [String], probabilities: @escaping (Int) throws -> Matrix) {
+      self.names = names
+      self.probabilities = probabilities
+    }
+  }
+
+  /// What a label is of.
+  public enum Unit: Sendable {
+    /// One position.
+    case positions
+    /// A run of positions with equal labels.
+    case runs
   }
 
   /// Records that say the same.
@@ -54,9 +79,15 @@ public struct CorpusAudit: Sendable {
   ///   - layer: the layer of labels.
   ///   - fields: the layers that say what a record is; all others that are text but `layer` if empty.
   public init(_ records: [Record], layer: String, fields: [String]) {
+    self.init(records, layer: layer, keys: records.map { Self.key(of: $0, fields: fields) })
+  }
+
+  /// Prepares an audit of records of which a number each tells which are equal.
+  public init(_ records: [Record], layer: String, keys: [UInt64]) {
+    precondition(keys.count == records.count, "Each record has a key.")
     self.records = records
     self.layer = layer
-    keys = records.map { Self.key(of: $0, fields: fields) }
+    self.keys = keys
   }
 
   /// A hash of what a record says.
@@ -110,9 +141,7 @@ public struct CorpusAudit: Sendable {
     paths: [String], training: Training, folds: Int, fields: [String],
     format: @escaping (ByteSource) throws -> any RecordFormat, report: (Int) -> Void = { _ in }
   ) throws -> [Doubt] {
-    precondition(folds >= 2, "Out-of-fold probabilities need two folds.")
-    var doubts: [Doubt] = []
-    for fold in 0..<folds {
+    try doubts(folds: folds) { fold, _ in
       report(fold)
       let model = try training.run(
         on: paths,
@@ -122,36 +151,77 @@ public struct CorpusAudit: Sendable {
       ).model()
       let tagger = Tagger(model)
       let workspace = Workspace(tagger)
-      for (index, record) in records.enumerated()
-      where keys[index] % UInt64(folds) == UInt64(fold) && record.count > 0 {
-        guard let labels = record.strings(layer) else { continue }
-        let marginals = try tagger.marginals(of: record, in: workspace)
-        let forms = record.strings("form")
-        for position in 0..<record.count where labels[position] != "_" {
-          var best = 0
-          for label in 1..<max(1, tagger.schema.count)
-          where marginals[position, label] > marginals[position, best] {
-            best = label
-          }
-          // A label that the other folds do not have is as doubtful as can be.
-          let probability =
-            tagger.schema.label(labels[position]).map { marginals[position, Int($0)] } ?? 0
-          doubts.append(
-            Doubt(
-              place: Place(record.provenance), position: position, text: forms?[position] ?? "",
-              given: labels[position], probability: probability,
-              suggestion: tagger.schema.names[best],
-              suggestionProbability: marginals[position, best]))
-        }
+      return FoldModel(names: tagger.schema.names) {
+        try tagger.marginals(of: records[$0], in: workspace)
       }
     }
-    let order = Dictionary(
-      paths.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The same with models of any kind.
+  ///
+  /// - Parameters:
+  ///   - folds: parts, two or more; those that no record falls into are passed over.
+  ///   - unit: what a label is of.
+  ///   - train: makes the model of all records but those of a fold, whose numbers it is given.
+  /// - Throws: what training and labelling throw.
+  public func doubts(
+    folds: Int, of unit: Unit = .positions,
+    train: (_ fold: Int, _ others: [Int]) throws -> FoldModel
+  ) throws -> [Doubt] {
+    precondition(folds >= 2, "Out-of-fold probabilities need two folds.")
+    var doubts: [Doubt] = []
+    for fold in 0..<folds {
+      let isIn = { (index: Int) in keys[index] % UInt64(folds) == UInt64(fold) }
+      let others = records.indices.filter { !isIn($0) }
+      let own = records.indices.filter { isIn($0) && records[$0].count > 0 }
+      if own.isEmpty { continue }
+      let model = try train(fold, others)
+      for index in own {
+        guard let labels = records[index].strings(layer) else { continue }
+        doubts += self.doubts(
+          of: records[index], labels, model, try model.probabilities(index), unit)
+      }
+    }
+    var order: [String: Int] = [:]
+    for record in records where order[record.provenance.source] == nil {
+      order[record.provenance.source] = order.count
+    }
     return doubts.sorted {
       if $0.probability != $1.probability { return $0.probability < $1.probability }
       let (a, b) = (order[$0.place.source] ?? 0, order[$1.place.source] ?? 0)
       return (a, $0.place.line, $0.position) < (b, $1.place.line, $1.position)
     }
+  }
+
+  /// What a model says of one record's labels.
+  private func doubts(
+    of record: borrowing Record, _ labels: [String], _ model: FoldModel, _ found: Matrix,
+    _ unit: Unit
+  ) -> [Doubt] {
+    var doubts: [Doubt] = []
+    let forms = record.strings("form")
+    var start = 0
+    while start < labels.count {
+      var end = start + 1
+      if unit == .runs { while end < labels.count, labels[end] == labels[start] { end += 1 } }
+      let run = start..<end
+      start = end
+      if labels[run.lowerBound] == "_" { continue }
+      func mean(_ label: Int) -> Float {
+        run.reduce(0) { $0 + found[$1, label] } / Float(run.count)
+      }
+      let means = model.names.indices.map(mean)
+      guard let best = means.indices.max(by: { means[$0] < means[$1] }) else { continue }
+      // A label that the other folds do not have is as doubtful as can be.
+      let given = model.names.firstIndex(of: labels[run.lowerBound])
+      doubts.append(
+        Doubt(
+          place: Place(record.provenance), position: run.lowerBound, count: run.count,
+          text: forms?[run.lowerBound] ?? "", given: labels[run.lowerBound],
+          probability: given.map { means[$0] } ?? 0, suggestion: model.names[best],
+          suggestionProbability: means[best]))
+    }
+    return doubts
   }
 }
 

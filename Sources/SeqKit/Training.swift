@@ -181,6 +181,7 @@ public struct Training: Sendable {
         checksum?.add(record)
         try encoder.add(record)
       }
+      try encoder.checkLabels()
       return encoder.finish()
     }
     let checksum = RecordChecksum()

@@ -58,6 +58,8 @@ public struct CorpusEncoder {
   private var cache: [UInt64: Label] = [:]
   /// Sequences that were left out because a label was missing (`_`).
   public private(set) var skipped = 0
+  /// Says of the first record without the layer of labels what it has.
+  private var unlabelled: FeatureError?
   /// Labels that were read otherwise than they stand because they break the rules of their scheme.
   public var repaired: Int { targets?.repaired ?? 0 }
 
@@ -125,18 +127,24 @@ public struct CorpusEncoder {
 
   /// Adds a record.
   ///
-  /// - Returns: false if it has a position without a label and was left out.
-  /// - Throws: `FeatureError.missingLayer`; `TrainingError.unknownLabel`; `TrainingError.spanFault`
-  ///   for labels that break the rules of their scheme.
+  /// - Returns: false if it has a position without a label, or no labels at all, and was left out; see
+  ///   ``checkLabels()``.
+  /// - Throws: `FeatureError.missingLayer` for a layer that the templates read;
+  ///   `TrainingError.unknownLabel`; `TrainingError.spanFault` for labels that break the rules of their
+  ///   scheme.
   @discardableResult
   public mutating func add(_ record: borrowing Record) throws -> Bool {
-    guard let ranges = record.ranges(layer) else {
-      throw FeatureError.missingLayer(
-        name: layer, present: record.layers.map(\.name), source: record.provenance.source,
-        line: record.provenance.line)
-    }
     let sequence = sequences
     sequences += 1
+    guard let ranges = record.ranges(layer) else {
+      unlabelled =
+        unlabelled
+        ?? .missingLayer(
+          name: layer, present: record.layers.map(\.name), source: record.provenance.source,
+          line: record.provenance.line)
+      skipped += 1
+      return false
+    }
     gold.removeAll(keepingCapacity: true)
     for range in ranges {
       guard let label = try number(range, record) else {
@@ -156,6 +164,13 @@ public struct CorpusEncoder {
     }
     try builder.add(record, gold: gold, fold: knowledge?.fold(ofSequence: sequence))
     return true
+  }
+
+  /// Makes sure that some of the records had the layer of labels.
+  ///
+  /// - Throws: `FeatureError.missingLayer` with the first that had not.
+  public func checkLabels() throws {
+    if let unlabelled, sequences == skipped { throw unlabelled }
   }
 
   private mutating func number(_ range: ByteRange, _ record: borrowing Record) throws -> Label? {

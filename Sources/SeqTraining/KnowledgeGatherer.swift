@@ -71,14 +71,13 @@ public struct KnowledgeGatherer {
 
   /// Takes in a record. One whose labels are not whole tells of its words only.
   ///
-  /// - Throws: `FeatureError.missingLayer`; `TrainingError.spanFault`.
+  /// - Throws: `FeatureError.missingLayer` without words; `TrainingError.spanFault`.
   public mutating func add(_ record: borrowing Record) throws {
-    for name in [layer, wordLayer] where record.ranges(name) == nil {
+    guard let forms = record.ranges(wordLayer) else {
       throw FeatureError.missingLayer(
-        name: name, present: record.layers.map(\.name), source: record.provenance.source,
+        name: wordLayer, present: record.layers.map(\.name), source: record.provenance.source,
         line: record.provenance.line)
     }
-    guard let forms = record.ranges(wordLayer), let labels = record.ranges(layer) else { return }
     let first = words.count
     for range in forms {
       var bytes = Array(record.buffer[range.indices])
@@ -88,8 +87,8 @@ public struct KnowledgeGatherer {
       isLower.append(form == bytes)
     }
     typeOf += repeatElement(0, count: forms.count)
-    let names = labels.map { record.string($0) }
-    if !names.contains(where: { $0 == "_" || $0.isEmpty }) {
+    let names = record.strings(layer) ?? []
+    if names.count == forms.count, !names.contains(where: { $0 == "_" || $0.isEmpty }) {
       try addTypes(names, first, record)
     }
     // Only sequences that are learnt from have a number; see ``Result/fold(ofSequence:)``.

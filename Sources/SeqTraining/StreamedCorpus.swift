@@ -51,7 +51,8 @@ public final class StreamedCorpus {
   ///   - spans: that the labels tell spans, and how.
   ///   - batchPositions: a batch is full when it has so many positions.
   ///   - records: called once in each pass; the records must be the same each time.
-  /// - Throws: what `records` throws; `TrainingError.noData`, `.unknownLabel`.
+  /// - Throws: what `records` throws; `FeatureError.missingLayer` if none has the layer;
+  ///   `TrainingError.noData`, `.unknownLabel`.
   public init(
     program: TemplateProgram, layer: String, schema: LabelSchema? = nil,
     spans: SpanTargets? = nil, batchPositions: Int = 200_000, records: @escaping Records
@@ -80,6 +81,7 @@ public final class StreamedCorpus {
     try Self.forEachBatch(&encoder, records, batchPositions) { encoder, set in
       take(set, encoder.featureCount, encoder.labelCount)
     }
+    try encoder.checkLabels()
     guard positions > 0 else { throw TrainingError.noData(source: "training data") }
 
     let (sorted, order) = encoder.sortedSchema()

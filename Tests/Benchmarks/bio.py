@@ -1,4 +1,4 @@
-"""Measures `seqkit bio` beside EMBOSS, shenwei356/seqkit and lightmotif, and prints a table.
+"""Measures `seqkit bio` beside EMBOSS, shenwei356/seqkit, lightmotif and MOODS, and prints a table.
 
 CPU seconds of whole processes with their output written, one thread; the median of the runs. Peers
 that are not installed are left out and said to be so.
@@ -107,6 +107,11 @@ def main():
         one, two = min(walls[1]), min(walls[2])
         rows.append(f"| two threads: {what} | {one / two:.2f} times one | {one:.2f} s, {two:.2f} s | |")
 
+    def has(module):
+        """Whether Python has a peer."""
+        return subprocess.run([arguments.python, "-c", f"import {module}"], stderr=subprocess.DEVNULL
+                              ).returncode == 0 or None
+
     def emboss(program, *options):
         path = shutil.which(program)
         return [path, *options, "-outfile", "stdout", "-rformat", "gff"] if path else None
@@ -172,8 +177,10 @@ def main():
                 f"{number} matri{'x' if number == 1 else 'ces'} at p = {p_value:g}, both strands",
                 count * number, "M motif positions/s",
                 ours + [path, "--matrices", jaspar, "--p-value", str(p_value), "-f", "bed"],
-                [("lightmotif, reading and counting",
-                  [arguments.python, f"{here}/lightmotif_peer.py", path, jaspar, str(p_value)])],
+                [(f"{peer_name}, reading and counting",
+                  has(peer_name) and [arguments.python, f"{here}/{peer_name.lower()}_peer.py", path, jaspar,
+                                      str(p_value)])
+                 for peer_name in ("lightmotif", "MOODS")],
             )
         threads("100 matrices", ours + [path, "--matrices", jaspar, "-f", "bed"], alternations=3)
         with open(jaspar, "w") as out:

@@ -130,6 +130,45 @@ extension ProcessTests {
       #expect(outcome.errors.contains("3 positions"))
     }
 
+    @Test func agreementIsOfResiduesAndFramesToo() throws {
+      let a = try command.write(">p\nMKLV\nHHHC\n", "a.3line")
+      let b = try command.write(">p\nMKLV\nHHCC\n", "b.3line")
+      let text = try output(["corpus", "agreement", a, b, "--json"])
+      #expect(text.contains("\"observed\":0.75"), Comment(rawValue: text))
+      #expect(text.contains("\"position\":2,\"text\":\"L\",\"labels\":[\"H\",\"C\"]"))
+      for name in ["anna", "ben"] {
+        try FileManager.default.createDirectory(
+          atPath: command.path(name), withIntermediateDirectories: true)
+      }
+      let first = try command.write("walk\nwalk\nsit\n", "anna/one.txt")
+      let second = try command.write(
+        "### Frame level recognition: ###\nwalk sit sit", "ben/one.txt")
+      let folders = [first, second].map { String($0.dropLast("/one.txt".count)) }
+      let frames = try output(["corpus", "agreement"] + folders)
+      #expect(frames.contains("one.txt:1 position 2: one  walk / sit"), Comment(rawValue: frames))
+    }
+
+    /// A folder of `Corpora`.
+    private static func sample(_ name: String) -> String {
+      URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Corpora/\(name)").standardizedFileURL.path
+    }
+
+    @Test func auditDoubtsResiduesAndActions() throws {
+      let sample = Self.sample("residue-sample")
+      let text = try output([
+        "corpus", "audit", sample + "/train.3line", sample + "/train.3line", "--folds", "2",
+        "--iterations", "1", "--top", "2", "--json", "-q",
+      ])
+      #expect(text.contains("\"kind\":\"duplicate\"") && text.contains("\"rank\":2,"))
+      let frames = try output([
+        "corpus", "audit", Self.sample("motion-sample"), "--folds", "2", "--iterations", "1",
+        "--top", "1", "-q",
+      ])
+      #expect(frames.contains("train.split1.bundle:") || frames.contains("test.split1.bundle:"))
+      #expect(frames.contains(" positions "), Comment(rawValue: frames))
+    }
+
     @Test func auditFindsWhatStandsTwiceAndWhatIsDoubtful() throws {
       var train = ""
       for round in 0..<60 {

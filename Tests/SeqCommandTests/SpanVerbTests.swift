@@ -48,6 +48,16 @@ extension ProcessTests {
       #expect(micro["f1"] as? Double == 1)
     }
 
+    @Test func probabilitiesOfSpansAreWrittenAsJSON() throws {
+      let lines = try output(
+        ["ner", "--model", model, corpus, "--confidence", "--to", "jsonl"]
+      ).split(separator: "\n")
+      let first = try #require(
+        try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
+      let tokens = try #require(first["tokens"] as? [[String: Any]])
+      #expect(tokens[0]["ner.probability"] is Double && tokens[2]["ner.probability"] == nil)
+    }
+
     @Test func columnsAreWrittenInTheSchemeOfTheFile() throws {
       #expect(try output(["ner", "--model", model, corpus]) == Self.text)
       let bioes = try output(["ner", "--model", model, corpus, "--scheme", "bioes"])

@@ -41,6 +41,8 @@ import Testing
         """#)
     record.setText("upos.probability", to: [record.append("x".utf8), record.append("".utf8)])
     #expect(throws: FormatError.self) { try text([record]) }
+    record.setText("upos.probability", to: [record.append("_".utf8), record.append("1".utf8)])
+    #expect(try text([record]).contains(#""upos":"X"},"#))
   }
 
   @Test func writesRecordsOfOtherFormats() throws {

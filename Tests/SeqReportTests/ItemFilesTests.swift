@@ -73,6 +73,44 @@ import Testing
     }
   }
 
+  @Test func aPartOfAFrameDataSetIsADataSet() throws {
+    try withFolder { folder in
+      let (set, copy) = (folder + "/set", folder + "/copy")
+      for name in ["a", "b", "c"] { try write("x\ny\n", set + "/groundTruth/\(name).txt") }
+      try write("0 x\n1 y\n", set + "/mapping.txt")
+      try write("a.txt\nb.txt\nc.txt\n", set + "/splits/train.split2.bundle")
+      let files = FrameItems()
+      let place = files.place(of: "train.split2.bundle", in: copy)
+      try files.writeSubset(
+        set + "/splits/train.split2.bundle", to: place, chosen: [0, 2])
+      #expect(try String(contentsOfFile: place, encoding: .utf8) == "a.txt\nc.txt\n")
+      var names = NameTable()
+      let items = try files.items(of: place, names: &names, wanted: nil)
+      #expect(items.map(\.name) == ["a", "c"] && items[1].labels == [0, 1])
+      #expect(try String(contentsOfFile: copy + "/mapping.txt", encoding: .utf8) == "0 x\n1 y\n")
+    }
+  }
+
+  @Test func tablesTellProbabilities() throws {
+    try withFolder { folder in
+      try write("frame\tlabel\tx\ty z\n0\tx\t0.75\t0.25\n1\ty z\t0.40\t0.60\n", folder + "/a.tsv")
+      var names = NameTable()
+      let frames = try FrameItems().items(of: folder, names: &names, wanted: ["a"])
+      #expect(frames[0].labels == [0, 1] && names.names == ["x", "y z"])
+      #expect(frames[0].confidences == [0.75, 0.6])
+      try write("frame\tlabel\tx\n0\tw\t1\n", folder + "/a.tsv")
+      #expect(throws: ReportError.self) {
+        try FrameItems().items(of: folder, names: &names, wanted: ["a"])
+      }
+      try write(
+        "record\tposition\tresidue\tlabel\tP(C)\tP(H)\np\t1\tM\tH\t0.25\t0.75\n", folder + "/b.tsv")
+      var labels = NameTable()
+      let residues = try ResidueItems().items(of: folder + "/b.tsv", names: &labels, wanted: nil)
+      #expect(residues[0].name == "p" && residues[0].tokens == ["M"])
+      #expect(residues[0].confidences == [0.75])
+    }
+  }
+
   @Test func residuesHaveThreeLines() throws {
     try withFolder { folder in
       try write(">p1 a protein\nMKL\nHHC\n>p2\nGG\nCC\n", folder + "/gold.3line")

@@ -41,6 +41,21 @@ struct ExtractionTests {
     }
   }
 
+  @Test("A record without labels is left out, and data without any told of")
+  func recordsWithoutLabels() throws {
+    var records = Self.records(seed: 4)
+    let program = try TemplateProgram(parsing: ["form[0]"])
+    records[0].removeLayer("tag")
+    records[7].removeLayer("tag")
+    var encoder = CorpusEncoder(program: program, layer: "tag")
+    for record in records { try encoder.add(record) }
+    try encoder.checkLabels()
+    #expect(encoder.skipped == 2 && encoder.finish().sequenceCount == records.count - 2)
+    encoder = CorpusEncoder(program: program, layer: "tags")
+    for record in records { try encoder.add(record) }
+    #expect(throws: FeatureError.self) { try encoder.checkLabels() }
+  }
+
   @Test("The training set has exactly the features of the plain version", arguments: [1, 2, 3])
   func trainingSet(_ seed: UInt64) throws {
     let records = Self.records(seed: seed)

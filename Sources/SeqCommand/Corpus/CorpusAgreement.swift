@@ -12,9 +12,13 @@ struct CorpusAgreementCommand: ParsableCommand {
       Each file is one annotator's, with the same records in the same order; or one file has several \
       annotators' layers (--layers). Cohen's kappa is of two, Fleiss' kappa and Krippendorff's alpha \
       (nominal) of all; F1 of spans is given where labels tell spans. _ is no label.
+
+      Labelled residues (header, sequence, labels) are told by their >; of frames an annotator is a \
+      folder of NAME.txt with a label a frame, as groundTruth of a data set.
       """)
 
-  @Argument(help: "Annotated files, one an annotator; or one file with --layers.")
+  @Argument(
+    help: "Annotated files (folders of frames), one an annotator; or one file with --layers.")
   var files: [String]
 
   @Option(help: "The layer of labels. (default: the last)")
@@ -124,8 +128,18 @@ struct CorpusAgreementCommand: ParsableCommand {
       return InputOptions.names(layers).map { ($0, found, $0) }
     }
     return try files.map { file in
-      let found = try records(file)
-      return (file, found, try lastLayer(found))
+      switch pack == nil ? try LabelledSequences.material(of: file) : .words {
+      case .frames:
+        return (file, try LabelledSequences.frames(inFolder: file), LabelledSequences.layer)
+      case .residues:
+        let found = try LabeledFile(try ByteSource(path: file)).records
+        return (
+          file, found.map { LabelledSequences.record($0, of: file) }, LabelledSequences.layer
+        )
+      case .words, .spans:
+        let found = try records(file)
+        return (file, found, try lastLayer(found))
+      }
     }
   }
 }

@@ -13,22 +13,32 @@ struct CorpusAuditCommand: ParsableCommand {
       Labels are doubted by models that were trained on the other parts of the files: the least \
       likely come first. Records that say the same are found within files and between them: give \
       train, dev and test together to find leaks.
+
+      With --pack bio files are labelled residues, and with --pack frames a data set (see frames \
+      train), whose actions are doubted as a whole; both are told by their looks.
       """)
 
-  @Argument(help: "Annotated files; those of one corpus together.")
+  @Argument(help: "Annotated files, those of one corpus together; of frames a data set's folder.")
   var files: [String]
 
   @Option(help: "The layer of labels. (default: the pack's first)")
   var layer: String?
 
-  @Option(help: "The pack whose features and reader are used: a name or a folder.")
-  var pack = "ner"
+  @Option(
+    help: """
+      The pack whose features and reader are used: a name or a folder. (default: ner; bio and frames \
+      for their data)
+      """)
+  var pack: String?
+
+  @Option(help: "The split of a data set of frames.")
+  var split = "1"
 
   @Option(help: "Parts that the files are dealt into.")
   var folds = 5
 
-  @Option(help: "Iterations of each part's training.")
-  var iterations = 50
+  @Option(help: "Iterations or epochs of each part's training. (default: 50; bio 12, frames 40)")
+  var iterations: Int?
 
   @Option(help: "Doubtful labels to list: a number, or a percentage of all such as 10%.")
   var top = "50"
@@ -45,7 +55,7 @@ struct CorpusAuditCommand: ParsableCommand {
 
   func validate() throws {
     if folds < 2 { throw ValidationError("--folds is \(folds), and must be 2 or more.") }
-    if iterations < 1 { throw ValidationError("--iterations must be 1 or more.") }
+    if let iterations, iterations < 1 { throw ValidationError("--iterations must be 1 or more.") }
     _ = try count(of: 100)
   }
 
@@ -61,7 +71,40 @@ struct CorpusAuditCommand: ParsableCommand {
   }
 
   func run() throws {
-    let pack = try OpenPack(namedPack(self.pack))
+    let pack = try namedPack(self.pack ?? usualPack())
+    switch pack.material {
+    case .words, .spans: try auditText(by: try OpenPack(pack))
+    case .residues:
+      let residues = try ResidueAudit(files)
+      try report(residues.audit) {
+        try residues.doubts(
+          folds: folds, epochs: iterations, threads: options.threadCount, report: tell)
+      }
+    case .frames:
+      guard files.count == 1 else {
+        throw ValidationError(
+          "a data set of frames is one folder; \(files.count) are given. Both lists of its --split are read."
+        )
+      }
+      let frames = try FrameAudit(folder: files[0], split: split)
+      try report(frames.audit) {
+        try frames.doubts(
+          folds: folds, epochs: iterations, threads: options.threadCount, report: tell)
+      }
+    }
+  }
+
+  private func usualPack() throws -> String {
+    switch try LabelledSequences.material(of: files[0]) {
+    case .frames: "frames"
+    case .residues: "bio"
+    case .words, .spans: "ner"
+    }
+  }
+
+  private func tell(_ fold: Int) { options.console.note("part \(fold + 1) of \(folds)") }
+
+  private func auditText(by pack: OpenPack) throws {
     let layer = layer ?? pack.manifest.layers[0].name
     let templates = (pack.manifest.layer(layer) ?? pack.manifest.layers[0]).templates
     let fields = try TemplateProgram(parsing: templates).layers
@@ -75,25 +118,30 @@ struct CorpusAuditCommand: ParsableCommand {
       throw KitError.nothingToScore(source: files.joined(separator: ", "), layer: layer)
     }
     let audit = CorpusAudit(records, layer: layer, fields: fields)
-    let repetitions = audit.repetitions(minimum: minimumLength)
-    for repetition in repetitions { show(repetition) }
-    var doubts: [CorpusAudit.Doubt] = []
-    if !noTraining {
+    try report(audit) {
       var training = Training(layer: layer, templates: templates, pack: pack.name, name: "audit")
       training.clusters = try pack.clusterTable(templates, layer: layer)
-      training.options.iterations = iterations
+      training.options.iterations = iterations ?? 50
       training.threads = options.threadCount
-      doubts = try audit.doubts(
+      return try audit.doubts(
         paths: files, training: training, folds: folds, fields: fields,
-        format: { try input.format(of: $0, for: pack) },
-        report: { options.console.note("part \($0 + 1) of \(folds)") })
-      let shown = try count(of: doubts.count)
-      for (rank, doubt) in doubts.prefix(shown).enumerated() { show(doubt, rank: rank + 1) }
+        format: { try input.format(of: $0, for: pack) }, report: tell)
     }
+  }
+
+  /// Shows what an audit finds.
+  private func report(
+    _ audit: CorpusAudit, _ findDoubts: () throws -> [CorpusAudit.Doubt]
+  ) throws {
+    let repetitions = audit.repetitions(minimum: minimumLength)
+    for repetition in repetitions { show(repetition) }
+    let doubts = noTraining ? [] : try findDoubts()
+    let shown = try count(of: doubts.count)
+    for (rank, doubt) in doubts.prefix(shown).enumerated() { show(doubt, rank: rank + 1) }
     let leaks = repetitions.count(where: \.isLeak)
     let conflicts = repetitions.count { !$0.conflicts.isEmpty }
     options.console.note(
-      "\(counted(records.count, "record")), \(counted(doubts.count, "label")) examined; "
+      "\(counted(audit.records.count, "record")), \(counted(doubts.count, "label")) examined; "
         + "\(counted(repetitions.count, "record")) found more than once, \(grouped(leaks)) of them in "
         + "several files, \(grouped(conflicts)) with different labels")
   }
@@ -104,13 +152,16 @@ struct CorpusAuditCommand: ParsableCommand {
     if answer.json {
       print(
         "{\"kind\":\"label\",\"rank\":\(rank),\"file\":\(jsonString(doubt.place.source)),"
-          + "\"line\":\(doubt.place.line),\"position\":\(doubt.position),"
+          + "\"line\":\(doubt.place.line),\"position\":\(doubt.position),\"count\":\(doubt.count),"
           + "\"text\":\(jsonString(doubt.text)),\"label\":\(jsonString(doubt.given)),"
           + "\"probability\":\(probability),\"suggestion\":\(jsonString(doubt.suggestion)),"
           + "\"suggestionProbability\":\(other)}")
     } else {
+      let first = doubt.position + 1
+      let position =
+        doubt.count == 1 ? "position \(first)" : "positions \(first) to \(first + doubt.count - 1)"
       print(
-        "\(doubt.place) position \(doubt.position + 1): \(doubt.text)  \(doubt.given) "
+        "\(doubt.place) \(position): \(doubt.text)  \(doubt.given) "
           + "(\(probability)), rather \(doubt.suggestion) (\(other))")
     }
   }

@@ -90,14 +90,6 @@ struct LabeledInputOptions: ParsableArguments {
     }
   }
 
-  /// A file that is read: its records, and the labels that its probabilities are of.
-  struct File {
-    var path: String
-    var records: [LabeledResidues]
-    var probabilityLabels: [UInt8]
-    var kind: ResidueKind
-  }
-
   /// Reads a file.
   ///
   /// - Parameters:
@@ -106,55 +98,40 @@ struct LabeledInputOptions: ParsableArguments {
   func read(
     _ path: String, _ index: Int = 0, input: ResidueInputOptions, console: Console,
     isReference: Bool = true
-  ) throws -> File {
+  ) throws -> LabeledFile {
     let source = try ByteSource(path: path)
-    var options = LabeledResidueOptions()
-    options.masksIllegal = input.illegal == .mask
     let leftOut = try excludedNames()
-    var file = File(path: path, records: [], probabilityLabels: [], kind: .protein)
-    func keep(_ record: LabeledResidues) {
+    func isKept(_ record: LabeledResidues) -> Bool {
       let words = record.header.line.split { $0 == 0x20 || $0 == 0x09 }.map {
         String(decoding: $0, as: UTF8.self)
       }
-      if !isReference || only.allSatisfy(words.contains), !leftOut.contains(record.name) {
-        file.records.append(record)
-      }
+      return (!isReference || only.allSatisfy(words.contains)) && !leftOut.contains(record.name)
     }
-    var masked = 0
     if isReference, !annotations.isEmpty {
       guard index < annotations.count else {
         throw ValidationError("there are more files than --annotations; each file needs one.")
       }
-      file.kind = input.type.kind ?? FASTAReader.detectedKind(of: source)
+      let kind = input.type.kind ?? FASTAReader.detectedKind(of: source)
+      var file = LabeledFile(path: path, kind: kind)
       var fasta = input.options
-      fasta.kind = file.kind
+      fasta.kind = kind
       var reader = try AnnotatedSequenceReader(
         fasta: source, annotations: try ByteSource(path: annotations[index]),
         labels: try featureLabels(), options: fasta)
-      while let record = try reader.next() { keep(record) }
+      while let record = try reader.next() {
+        if isKept(record) { file.records.append(record) }
+      }
       for (type, count) in reader.passedOver.sorted(by: { $0.key < $1.key }) {
         console.note("\(annotations[index]): \(grouped(count)) features \(type) were passed over")
       }
       return file
     }
-    let head = try source.peek(64 << 10)
-    let isTable =
-      layout == .tsv
-      || layout == .auto && head.first != UInt8(ascii: ">")
-        && head.prefix { $0 != 10 }.contains(9)
-    options.kind = input.type.kind ?? LabeledInputOptions.kind(of: head, isTable: isTable)
-    file.kind = options.kind
-    if isTable {
-      var reader = ResidueTableReader(source, options: options)
-      while let record = try reader.next() { keep(record) }
-      file.probabilityLabels = reader.probabilityLabels
-      masked = reader.masked
-    } else {
-      var reader = ThreeLineReader(source, options: options)
-      while let record = try reader.next() { keep(record) }
-      masked = reader.masked
+    let file = try LabeledFile(
+      source, layout: layout, kind: input.type.kind, masksIllegal: input.illegal == .mask,
+      keeping: isKept)
+    if file.masked > 0 {
+      console.warn("\(path): \(counted(file.masked, "illegal letter")) masked")
     }
-    if masked > 0 { console.warn("\(path): \(grouped(masked)) illegal letters were masked") }
     return file
   }
 
@@ -169,32 +146,6 @@ struct LabeledInputOptions: ParsableArguments {
     }
     return names
   }
-
-  /// What the residues are, by the sequences among the first bytes of a file.
-  private static func kind(of head: [UInt8], isTable: Bool) -> ResidueKind {
-    var counts = [Int](repeating: 0, count: 256)
-    let lines = head.split(omittingEmptySubsequences: true) { $0 == 10 || $0 == 13 }
-    if isTable {
-      guard let names = lines.first?.split(separator: 9, omittingEmptySubsequences: false),
-        let column = names.firstIndex(where: { Array($0) == Array("residue".utf8) })
-      else { return .protein }
-      for line in lines.dropFirst() {
-        let fields = line.split(separator: 9, omittingEmptySubsequences: false)
-        if column < fields.count, let letter = fields[column].first { counts[Int(letter)] += 1 }
-      }
-    } else {
-      for (index, line) in lines.enumerated() where line.first == UInt8(ascii: ">") {
-        if index + 1 < lines.count { for letter in lines[index + 1] { counts[Int(letter)] += 1 } }
-      }
-    }
-    return counts.contains { $0 > 0 } ? ResidueKind.suggested(by: counts) : .protein
-  }
-}
-
-/// `--layout`.
-enum LabelLayout: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case auto, tsv
-  case threeLine = "3line"
 }
 
 /// The names of the bundled models for residues.

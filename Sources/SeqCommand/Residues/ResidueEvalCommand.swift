@@ -113,7 +113,7 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
   }
 
   private func compare(
-    _ reference: LabeledInputOptions.File, with prediction: LabeledInputOptions.File,
+    _ reference: LabeledFile, with prediction: LabeledFile,
     _ evaluation: inout ResidueEvaluation, _ console: Console
   ) throws {
     var byName: [String: LabeledResidues] = [:]
@@ -154,7 +154,7 @@ struct ResidueEvalCommand<P: TaskPack>: ParsableCommand {
   ///
   /// - Returns: the decoder's name.
   private func score(
-    _ reference: LabeledInputOptions.File, by model: ResidueModel,
+    _ reference: LabeledFile, by model: ResidueModel,
     _ evaluation: inout ResidueEvaluation
   ) throws -> String {
     guard model.facts.encoder.kind.isNucleic == reference.kind.isNucleic else {

@@ -94,7 +94,7 @@ public struct TrackPicture: Sendable {
     var parts = ["\(name), residues \(range.lowerBound + 1) to \(range.upperBound)"]
     for type in types {
       let count = visibleFeatures.count { $0.type == type }
-      parts.append("\(type): \(count) feature\(count == 1 ? "" : "s")")
+      parts.append("\(type): \(counted(count, "feature"))")
     }
     for track in labels {
       let letters = Set(track.labels).filter { !Self.isNothing($0) }.sorted()

@@ -3,17 +3,50 @@ internal import SeqFormats
 
 /// Videos and other recordings with a label a frame, in the layout of MS-TCN's data sets: a list
 /// `splits/NAME.bundle` of files, and a file of labels for each in `groundTruth`. Predictions are a
-/// folder of such files; MS-TCN's own (a heading, then all labels on a line) are read too.
+/// folder of such files; MS-TCN's own (a heading, then all labels on a line) are read too, and tables
+/// of probabilities (`NAME.tsv`: frame, label, a column a label).
 struct FrameItems: ItemFiles {
   func items(of path: String, names: inout NameTable, wanted: [String]?) throws -> [TestItem] {
     let (folder, files) = try Self.listing(path, wanted: wanted)
     return try files.map { file in
+      let table = "\(folder)/\(file).tsv"
+      if access(table, R_OK) == 0 { return try Self.tagged(table, name: file, names: &names) }
       let labelPath = try Self.labelFile(file, in: folder)
       let text = String(decoding: try ByteSource(path: labelPath).readAll(), as: UTF8.self)
       let labels = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("###") }
         .flatMap { $0.split(separator: " ") }
       return TestItem(name: file, line: 0, labels: labels.map { names.number(of: String($0)) })
     }
+  }
+
+  /// The labels of a recording and the probability of each.
+  private static func tagged(
+    _ path: String, name: String, names: inout NameTable
+  ) throws -> TestItem {
+    var lines = LineReader(try ByteSource(path: path))
+    var item = TestItem(name: name, line: 0)
+    var confidences: [Float] = []
+    var columns: [String] = []
+    while let line = try lines.next() {
+      let fields = String(decoding: line, as: UTF8.self).split(
+        separator: "\t", omittingEmptySubsequences: false)
+      if columns.isEmpty {
+        columns = fields.map(String.init)
+        continue
+      }
+      guard fields.count == columns.count, fields.count > 2,
+        let column = columns.dropFirst(2).firstIndex(of: String(fields[1])),
+        let confidence = Float(fields[column])
+      else {
+        throw ReportError.data(
+          path: path, line: lines.line,
+          problem: "expected a frame, its label and the probability of each label of the heading")
+      }
+      item.labels.append(names.number(of: columns[column]))
+      confidences.append(confidence)
+    }
+    item.confidences = confidences
+    return item
   }
 
   /// The folder of labels, and the names of the recordings without their endings.
@@ -64,8 +97,21 @@ struct FrameItems: ItemFiles {
     try sink.finish()
   }
 
+  /// Beside the data set's folders, as training wants it.
+  func place(of name: String, in folder: String) -> String { "\(folder)/splits/\(name)" }
+
+  /// Writes a list of some of the recordings, and links to the rest of the data set beside it.
   func writeSubset(_ path: String, to output: String, chosen: [Int]) throws {
     let (_, files) = try Self.listing(path, wanted: nil)
+    let (root, copy) = (Self.root(ofBundle: path), Self.root(ofBundle: output))
+    try CellStore.makeFolder(copy + "/splits")
+    for part in ["features", "groundTruth", "timestamps", "mapping.txt"]
+    where access("\(root)/\(part)", R_OK) == 0 && access("\(copy)/\(part)", F_OK) != 0 {
+      guard symlink("\(root)/\(part)", "\(copy)/\(part)") == 0 else {
+        throw ReportError.data(
+          path: "\(copy)/\(part)", line: 0, problem: String(cString: strerror(errno)))
+      }
+    }
     let sink = try ByteSink(path: output)
     for index in chosen where index < files.count {
       try sink.write(Array((files[index] + ".txt\n").utf8))

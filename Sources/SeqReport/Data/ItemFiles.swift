@@ -14,10 +14,18 @@ protocol ItemFiles: Sendable {
   ///   - layers: the layers that are scored; none of them may be told.
   func writeBlind(_ path: String, to output: String, layers: [String], limit: Int?) throws
 
+  /// Where in a folder ``writeSubset(_:to:chosen:)`` is to put a training file of this name.
+  func place(of name: String, in folder: String) -> String
+
   /// Writes some of the items of a training file.
   ///
   /// - Parameter chosen: their indices, ascending.
   func writeSubset(_ path: String, to output: String, chosen: [Int]) throws
+}
+
+extension ItemFiles {
+  /// The folder itself.
+  func place(of name: String, in folder: String) -> String { "\(folder)/\(name)" }
 }
 
 extension ItemFiles {

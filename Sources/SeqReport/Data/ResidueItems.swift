@@ -1,15 +1,37 @@
+internal import SeqCore
 internal import SeqFormats
 
 /// Proteins or nucleic acids with a label a residue, as FASTA entries of three lines: the name behind
-/// `>`, the residues, the labels.
+/// `>`, the residues, the labels; or as a table (`NAME.tsv`) with a row a residue.
 struct ResidueItems: ItemFiles {
   func items(of path: String, names: inout NameTable, wanted: [String]?) throws -> [TestItem] {
-    try entries(of: path, hasLabels: true).map { entry in
+    if path.hasSuffix(".tsv") { return try tagged(path, names: &names) }
+    return try entries(of: path, hasLabels: true).map { entry in
       TestItem(
         name: entry.name, line: entry.line,
         tokens: entry.residues.map { String(UnicodeScalar($0)) },
         labels: entry.labels.map { names.number(of: String(UnicodeScalar($0))) })
     }
+  }
+
+  /// The records of a table with a row a residue, and the probability of each label if it has any.
+  private func tagged(_ path: String, names: inout NameTable) throws -> [TestItem] {
+    var reader = ResidueTableReader(try ByteSource(path: path))
+    var items: [TestItem] = []
+    while let record = try reader.next() {
+      let columns = reader.probabilityLabels
+      items.append(
+        TestItem(
+          name: record.name, line: record.header.lineNumber,
+          tokens: record.letters.map { String(UnicodeScalar($0)) },
+          labels: record.labels.map { names.number(of: String(UnicodeScalar($0))) },
+          confidences: record.probabilities.map { matrix in
+            record.labels.enumerated().map { position, label in
+              columns.firstIndex(of: label).map { matrix[position, $0] } ?? .nan
+            }
+          }))
+    }
+    return items
   }
 
   func writeBlind(_ path: String, to output: String, layers: [String], limit: Int?) throws {

@@ -210,9 +210,9 @@ private struct Work {
   private mutating func confidences(
     _ input: String, seed: UInt64, model: String, folder: String
   ) -> String? {
-    guard system.command.isEmpty, system.confidence, task == .words || task == .spans, isMeasured
-    else { return nil }
-    let name = "confidences-\(seed).jsonl"
+    guard system.command.isEmpty, system.confidence, task != .roles, isMeasured else { return nil }
+    let ending = task == .residues ? ".tsv" : task == .frames ? "" : ".jsonl"
+    let name = "confidences-\(seed)\(ending)"
     let command = commands.tagging(
       input: input, output: "\(folder)/\(name)", seed: seed, model: model,
       files: Self.files(beginning:), confidence: true)

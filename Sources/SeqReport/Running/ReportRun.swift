@@ -137,7 +137,7 @@ package struct ReportRun {
         .map { builder, runs in builder.track(runs) }
       if !plan.curve.isEmpty {
         for (system, outcome) in outcomes
-        where system.train != nil && data.task != .frames && outcome.cell.status != "failed" {
+        where system.train != nil && outcome.cell.status != "failed" {
           try addCurve(of: system, on: corpus, data, settings, to: &tracks) { begin($0) }
         }
       }
@@ -197,8 +197,8 @@ package struct ReportRun {
         runner.store.folder + "/inputs/"
         + FileChecksum.of(text: "\(train) \(share) \(plan.seed) \(try FileChecksum.of(train).xxh3)")
       try CellStore.makeFolder(folder)
-      let path = "\(folder)/\(plain)"
       let files = data.files(corpus.layers[0])
+      let path = files.place(of: plain, in: folder)
       if access(path, R_OK) != 0 { try files.writeSubset(train, to: path, chosen: chosen) }
       let outcome = runner.run(
         single, on: corpus, task: data.task, files: files, train: path, positions: data.positions)

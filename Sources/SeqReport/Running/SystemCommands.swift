@@ -43,7 +43,7 @@ struct SystemCommands {
     let layers: [String?] = task == .words || task == .spans ? corpus.layers : [nil]
     let common = ["--seed", "\(seed)", "--threads", "\(plan.threads)", "--quiet"]
     if task == .frames {
-      var words = [program, pack, "train"] + frameData + ["-o", model]
+      var words = [program, pack, "train"] + Self.frameData(train) + ["-o", model]
       if let recipe = recipe.algorithm { words += ["--recipe", recipe] }
       if let epochs = recipe.iterations { words += ["--epochs", "\(epochs)"] }
       return [Command(arguments: words + common + recipe.options)]
@@ -64,21 +64,22 @@ struct SystemCommands {
     }
   }
 
-  /// The data set of frames, and which of its splits, from the name of the list: `test.split1.bundle`.
-  private var frameData: [String] {
-    let test = plan.resolve(corpus.test)
-    let name = test.split(separator: "/").last ?? ""
+  /// The data set of frames, and which of its splits, from the name of the list: `train.split1.bundle`.
+  private static func frameData(_ list: String) -> [String] {
+    let name = list.split(separator: "/").last ?? ""
     let split = name.firstRange(of: ".split").map { name[$0.upperBound...].prefix { $0 != "." } }
-    return ["--data", FrameItems.root(ofBundle: test), "--split", split.map(String.init) ?? "1"]
+    return ["--data", FrameItems.root(ofBundle: list), "--split", split.map(String.init) ?? "1"]
   }
 
   /// The command that tags the recordings of a list.
-  private func frameTagging(_ input: String, _ output: String, _ models: [String]) -> Command {
+  private func frameTagging(
+    _ input: String, _ output: String, _ models: [String], confidence: Bool
+  ) -> Command {
     let root = FrameItems.root(ofBundle: plan.resolve(corpus.test))
     let names = (try? FrameItems.listing(input, wanted: nil).1) ?? []
     var words = [program, pack, "tag", "--quiet", "--threads", "\(plan.threads)"]
     for model in models { words += ["--model", model] }
-    words += ["--to", "labels", "-o", output] + system.options
+    words += ["--to", confidence ? "probabilities" : "labels", "-o", output] + system.options
     return Command(
       arguments: words + names.map { "\(root)/features/\($0).npy" }, outputFolder: output)
   }
@@ -107,7 +108,8 @@ struct SystemCommands {
   /// - Parameters:
   ///   - model: what ``training(train:seed:model:)`` was given.
   ///   - files: lists files by the beginning of their names.
-  ///   - confidence: whether probabilities are asked for; the output is JSON Lines then.
+  ///   - confidence: whether probabilities are asked for; the output is JSON Lines then, of residues
+  ///     a table, of frames a folder of tables.
   func tagging(
     input: String, output: String, seed: UInt64, model: String, files: (String) -> [String],
     confidence: Bool
@@ -119,13 +121,18 @@ struct SystemCommands {
     }
     var words = [program, pack, "tag", "--quiet", "--threads", "\(plan.threads)"]
     let models = models(trained: model, files: files)
-    if task == .frames { return frameTagging(input, output, models) }
+    if task == .frames {
+      return frameTagging(input, output, models, confidence: confidence)
+    }
     for model in models { words += ["--model", model] }
     if task == .words || task == .spans, models.isEmpty {
       for layer in corpus.layers { words += ["--layer", layer] }
     }
     words += format
-    if confidence { words += ["--confidence", "--to", "jsonl"] }
+    if confidence {
+      words +=
+        task == .residues ? ["--probabilities", "--to", "tsv"] : ["--confidence", "--to", "jsonl"]
+    }
     return Command(arguments: words + system.options + ["-o", output, input])
   }
 

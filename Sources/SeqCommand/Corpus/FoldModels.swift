@@ -1,0 +1,124 @@
+internal import SeqCore
+internal import SeqKit
+internal import SeqPack
+internal import VideoPack
+
+/// An audit of labelled residues: the letters are what is equal, and networks doubt.
+struct ResidueAudit {
+  let audit: CorpusAudit
+  private let records: [LabeledResidues]
+  private let kind: ResidueKind
+
+  /// Reads files of three lines a record, or of a row a residue.
+  ///
+  /// - Throws: what reading throws; `ResidueModelError.kind` for files of different kinds.
+  init(_ paths: [String]) throws {
+    let files = try paths.map { try LabeledFile(try ByteSource(path: $0)) }
+    kind = files[0].kind
+    for file in files where file.kind != kind {
+      throw ResidueModelError.kind(source: file.path, found: "\(file.kind)", expected: "\(kind)")
+    }
+    records = files.flatMap(\.records)
+    audit = CorpusAudit(
+      files.flatMap { file in file.records.map { LabelledSequences.record($0, of: file.path) } },
+      layer: LabelledSequences.layer, fields: ["form"])
+  }
+
+  /// Doubtful labels by networks of the usual size.
+  ///
+  /// - Parameters:
+  ///   - epochs: passes of each training; `nil` for the usual ones.
+  ///   - report: called before each fold.
+  func doubts(
+    folds: Int, epochs: Int?, threads: Int, report: (Int) -> Void
+  ) throws -> [CorpusAudit.Doubt] {
+    var training = ResidueTraining(kind: kind)
+    training.options.epochs = epochs ?? training.options.epochs
+    training.threads = threads
+    return try audit.doubts(folds: folds) { fold, others in
+      report(fold)
+      let model = try training.run(on: others.map { records[$0] }).model
+      let labeler = try ResidueLabeler(model, decoder: .posterior, probabilities: true)
+      return .init(names: model.labels.map { String(UnicodeScalar($0)) }) {
+        let found = try labeler.label(records[$0].letters).probabilities
+        return found ?? Matrix(rows: 0, columns: 0)
+      }
+    }
+  }
+}
+
+/// An audit of a data set of frames: the features are what is equal, and windows doubt actions.
+struct FrameAudit {
+  let audit: CorpusAudit
+  private let set: FrameDataSet
+  private let recordings: [Recording]
+
+  /// Reads the recordings of a split, those of its training list first.
+  ///
+  /// - Throws: `FrameError`.
+  init(folder: String, split: String) throws {
+    let set = try FrameDataSet(folder: folder)
+    var notices = FrameDataSet.Notices()
+    var recordings: [Recording] = []
+    var records: [Record] = []
+    for part in FrameDataSet.Part.allCases {
+      let path = "\(set.folder)/splits/\(part.rawValue).split\(split).bundle"
+      let found = try set.recordings(try set.names(part, split: split), notices: &notices)
+      for (index, recording) in found.enumerated() {
+        records.append(
+          LabelledSequences.record(
+            ofFrames: recording.gold.map { set.labels[Int($0)] }, name: recording.name, of: path,
+            line: index + 1))
+      }
+      recordings += found
+    }
+    self.set = set
+    self.recordings = recordings
+    audit = CorpusAudit(
+      records, layer: LabelledSequences.layer, keys: recordings.map(\.fingerprint))
+  }
+
+  /// Doubtful actions by logistic regression on windows.
+  ///
+  /// - Parameters:
+  ///   - epochs: passes of each training; `nil` for the usual ones.
+  ///   - report: called before each fold.
+  func doubts(
+    folds: Int, epochs: Int?, threads: Int, report: (Int) -> Void
+  ) throws -> [CorpusAudit.Doubt] {
+    var options = FrameTraining.Options()
+    options.recipe = "linear"
+    options.changes.epochs = epochs
+    options.threads = threads
+    let manifest = ModelManifest(
+      name: "audit", pack: "frames", layer: "action", labels: set.labels, templates: [],
+      tokenizer: "", provenance: .init(algorithm: "linear", trainingFiles: []))
+    return try audit.doubts(folds: folds, of: .runs) { fold, others in
+      report(fold)
+      let trained = try FrameTraining(
+        others.map { recordings[$0] }, labels: set.labels, options: options, note: { _ in },
+        report: { _ in true }
+      ).run(manifest)
+      let tagger = FrameTagger(try FrameModel(trained.model, path: "audit"), threads: threads)
+      return .init(names: set.labels) {
+        let found = try tagger.tags(of: recordings[$0].rows, probabilities: true).probabilities
+        return found ?? Matrix(rows: 0, columns: 0)
+      }
+    }
+  }
+}
+
+extension Recording {
+  /// A number that equal features share: FNV-1a over their bits.
+  fileprivate var fingerprint: UInt64 {
+    var row = [Float](repeating: 0, count: rows.width)
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for t in 0..<rows.count {
+      row.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { rows.write(t..<t + 1, to: base, stride: buffer.count) }
+      }
+      for value in row { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01B3 }
+    }
+    return hash
+  }
+}
