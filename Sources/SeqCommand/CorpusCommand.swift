@@ -146,13 +146,6 @@ func choice<Choice: RawRepresentable<String> & CaseIterable>(_ word: String) thr
   throw ValidationError("\"\(word)\" is none of the choices \(known).")
 }
 
-/// The scheme of labels that tell spans.
-func taggingScheme(_ word: String) throws -> TaggingScheme {
-  if let scheme = TaggingScheme(name: word) { return scheme }
-  let known = TaggingScheme.allCases.map(\.rawValue).joined(separator: ", ")
-  throw ValidationError("\"\(word)\" is none of the schemes \(known).")
-}
-
 /// `seqkit corpus validate`.
 struct CorpusValidate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -26,9 +26,17 @@ public final class SafetensorsFile: Sendable {
   ///   stored one; without it, an altered weight goes unnoticed.
   /// - Throws: `SafetensorsError`.
   public convenience init(path: String, verifyingChecksum: Bool = true) throws {
-    try self.init(
-      SafetensorsMapping(path: path, readingAll: verifyingChecksum), path: path,
-      verifyingChecksum: verifyingChecksum)
+    let mapping: MappedFile
+    do {
+      mapping = try MappedFile(path: path, readingAll: verifyingChecksum)
+    } catch {
+      throw switch error {
+      case .system(let action, let code):
+        SafetensorsError.system(path: path, action: "\(action) the model file", code: code)
+      case .special(let kind): SafetensorsError.notAFile(path: path, found: kind)
+      }
+    }
+    try self.init(mapping, path: path, verifyingChecksum: verifyingChecksum)
   }
 
   /// Checks a file whose bytes are in memory, and copies them.
@@ -37,11 +45,11 @@ public final class SafetensorsFile: Sendable {
   /// - Throws: `SafetensorsError`.
   public convenience init(bytes: [UInt8], name: String) throws {
     try self.init(
-      bytes.withUnsafeBytes { SafetensorsMapping(copying: $0) }, path: name,
+      bytes.withUnsafeBytes { MappedFile(copying: $0) }, path: name,
       verifyingChecksum: true)
   }
 
-  private init(_ mapping: SafetensorsMapping, path: String, verifyingChecksum: Bool) throws {
+  private init(_ mapping: MappedFile, path: String, verifyingChecksum: Bool) throws {
     let bytes = mapping.bytes
     guard bytes.count >= 16 else {
       throw SafetensorsError.tooShort(path: path, byteCount: bytes.count)
@@ -82,7 +90,7 @@ public final class SafetensorsFile: Sendable {
 
   /// Checks the header's entries against the format and the file, and orders them by offset.
   private static func layOut(
-    _ header: SafetensorsHeader, mapping: SafetensorsMapping, dataStart: Int, path: String
+    _ header: SafetensorsHeader, mapping: MappedFile, dataStart: Int, path: String
   ) throws -> [SafetensorsTensor] {
     func refuse(_ name: String, _ problem: String) -> SafetensorsError {
       .tensor(path: path, name: name, problem: problem)

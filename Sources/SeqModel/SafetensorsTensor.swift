@@ -1,3 +1,5 @@
+internal import SeqCore
+
 /// One tensor of a file: its type, shape and bytes, which stay where the file has them.
 ///
 /// A tensor keeps its file's mapping alive. Pointers into it are valid as long as the tensor, its
@@ -15,12 +17,12 @@ public struct SafetensorsTensor: Sendable {
   /// `@unchecked`: the bytes are immutable.
   private struct Storage: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
-    let mapping: SafetensorsMapping
+    let mapping: MappedFile
   }
 
   init(
     path: String, name: String, dtype: SafetensorsDtype, shape: [Int],
-    bytes: UnsafeRawBufferPointer, mapping: SafetensorsMapping
+    bytes: UnsafeRawBufferPointer, mapping: MappedFile
   ) {
     self.path = path
     self.name = name

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+internal import Glibc
+internal import SeqCore
 
 /// Writes a file beside `path` and renames it when all bytes are on the disk.
 ///

@@ -111,13 +111,11 @@ struct LabeledInputOptions: ParsableArguments {
       guard index < annotations.count else {
         throw ValidationError("there are more files than --annotations; each file needs one.")
       }
-      let kind = input.type.kind ?? FASTAReader.detectedKind(of: source)
+      let kind = input.kind(of: source)
       var file = LabeledFile(path: path, kind: kind)
-      var fasta = input.options
-      fasta.kind = kind
       var reader = try AnnotatedSequenceReader(
         fasta: source, annotations: try ByteSource(path: annotations[index]),
-        labels: try featureLabels(), options: fasta)
+        labels: try featureLabels(), options: input.options(kind))
       while let record = try reader.next() {
         if isKept(record) { file.records.append(record) }
       }

@@ -66,29 +66,20 @@ struct LearnedTag {
   let format: any LabelFormat
 
   /// Labels one file.
-  ///
-  /// - Returns: the number of warnings.
   func label(
-    _ path: String, _ input: ResidueInputOptions, _ sink: ByteSink, _ options: GlobalOptions,
-    _ hasBegun: inout Bool
-  ) throws -> Int {
+    _ path: String, _ input: ResidueInputOptions, _ output: inout ResidueOutput,
+    _ options: GlobalOptions
+  ) throws {
     let source = try ByteSource(path: path)
-    let kind = input.type.kind ?? FASTAReader.detectedKind(of: source)
+    let kind = input.kind(of: source)
     let expected = model.facts.encoder.kind
     guard kind.isNucleic == expected.isNucleic else {
       throw ResidueModelError.kind(source: source.name, found: "\(kind)", expected: "\(expected)")
     }
     let tagging = ResidueTagging(model, decoder: decoder, format: format)
-    var readerOptions = tagging.readerOptions(input.options)
-    readerOptions.kind = kind
-    let reader = FASTAReader(source, options: readerOptions)
-    if !hasBegun {
-      var head: [UInt8] = []
-      format.begin(into: &head)
-      try sink.write(head)
-      hasBegun = true
-    }
-    let summary = try tagging.run(reader, to: sink, threads: options.threadCount)
+    let reader = FASTAReader(source, options: tagging.readerOptions(input.options(kind)))
+    try output.begin(format.begin)
+    let summary = try tagging.run(reader, to: output.sink, threads: options.threadCount)
     let console = options.console
     let used = decoder ?? model.facts.decoder
     console.note(
@@ -99,8 +90,6 @@ struct LearnedTag {
       return "\(Character(Unicode.Scalar(label))) \(decimal(share * 100, 1)) %"
     }
     console.note("labels: " + shares.joined(separator: ", "))
-    let warnings = reader.counts.warnings(source: source.name)
-    for warning in warnings { console.warn(warning) }
-    return warnings.count
+    output.warn(reader.counts.warnings(source: source.name), on: console)
   }
 }

@@ -13,11 +13,19 @@ struct ResidueInputOptions: ParsableArguments {
   var illegal: IllegalChoice = .error
 
   /// The options of a reader.
-  var options: FASTAOptions {
+  var options: FASTAOptions { options(type.kind) }
+
+  /// The options of a reader of sequences whose kind is known.
+  func options(_ kind: ResidueKind?) -> FASTAOptions {
     var options = FASTAOptions()
-    options.kind = type.kind
+    options.kind = kind
     options.illegal = illegal.letters
     return options
+  }
+
+  /// What the letters are: as told, or by the first of them.
+  func kind(of source: ByteSource) -> ResidueKind {
+    type.kind ?? FASTAReader.detectedKind(of: source)
   }
 }
 

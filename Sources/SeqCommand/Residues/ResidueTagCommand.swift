@@ -56,31 +56,30 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     if files.isEmpty, Terminal.inputIsTerminal {
       console.note("reading FASTA from the terminal; Ctrl-D ends")
     }
-    var warnings = 0
-    var hasBegun = false
+    var results = ResidueOutput(sink)
     let tagging = try learned.prepare(
       format, width: width, toView: output == "-" && Terminal.outputIsTerminal, options, of: P.self)
     for path in files.isEmpty ? ["-"] : files {
       if let tagging {
-        warnings += try tagging.label(path, input, sink, options, &hasBegun)
+        try tagging.label(path, input, &results, options)
         continue
       }
-      warnings += try search(path, sink, console, &hasBegun)
+      try search(path, &results, console)
     }
     try sink.finish()
     Interruption.remove(nil)
-    if strict, warnings > 0 { throw CommandFailure.doubtfulInput(count: warnings) }
+    if strict, results.warnings > 0 {
+      throw CommandFailure.doubtfulInput(count: results.warnings)
+    }
   }
 
   /// Searches one file.
-  ///
-  /// - Returns: the number of warnings.
   private func search(
-    _ path: String, _ sink: ByteSink, _ console: Console, _ hasBegun: inout Bool
-  ) throws -> Int {
+    _ path: String, _ results: inout ResidueOutput, _ console: Console
+  ) throws {
     let source = try ByteSource(path: path)
     // The kind must be known before patterns can be read, and patterns before windows can be cut.
-    let kind = input.type.kind ?? FASTAReader.detectedKind(of: source)
+    let kind = input.kind(of: source)
     if motifs.translate, !kind.isNucleic {
       throw ValidationError("--translate needs nucleotides; \(source.name) holds proteins.")
     }
@@ -110,30 +109,21 @@ struct ResidueTagCommand<P: TaskPack>: ParsableCommand {
     let search = MotifSearch(
       scanners, motifs: labels.count, format: format, longestMatch: motifs.longestMatch,
       bestOnly: motifs.best ? patterns.count..<(patterns.count + matrices.count) : nil)
-    var readerOptions = search.readerOptions(input.options)
-    readerOptions.kind = kind
-    let reader = FASTAReader(source, options: readerOptions)
-    if !hasBegun {
-      var head: [UInt8] = []
-      format.begin(into: &head)
-      try sink.write(head)
-      hasBegun = true
-    }
-    let summary = try search.run(reader, to: sink, threads: options.threadCount)
+    let reader = FASTAReader(source, options: search.readerOptions(input.options(kind)))
+    try results.begin(format.begin)
+    let summary = try search.run(reader, to: results.sink, threads: options.threadCount)
     let counts = reader.counts
     console.note(
       "\(source.name): \(counted(counts.records, "record")) of \(kind), \(grouped(counts.residues)) "
-        + "residues; \(counted(summary.hits, "hit")) of \(labels.count) motif"
-        + (labels.count == 1 ? "" : "s"))
+        + "residues; \(counted(summary.hits, "hit")) of \(counted(labels.count, "motif"))")
     if format is ThreeLineHits { console.note(legend(labels, summary)) }
-    let warnings = counts.warnings(source: source.name)
-    for warning in warnings { console.warn(warning) }
+    var warnings = counts.warnings(source: source.name)
     if summary.cutHits > 0 {
-      console.warn(
+      warnings.append(
         "\(counted(summary.cutHits, "hit")) of \(counted(motifs.longestMatch, "residue")), the most "
           + "allowed; --longest-match allows more")
     }
-    return warnings.count + (summary.cutHits > 0 ? 1 : 0)
+    results.warn(warnings, on: console)
   }
 
   /// The residues that E-values of profiles are for: of all files, on all strands.

@@ -137,7 +137,7 @@ struct SpanEvalChoices: EvalChoosing {
     tagging.calibrated = !uncalibrated
     let layer = tagger.schema.layer
     let records = try data.records()
-    let scheme = try parseScheme("data-scheme", dataScheme)
+    let scheme = try taggingScheme(dataScheme, option: "data-scheme")
     let surfaces =
       seenIn.isEmpty
       ? nil

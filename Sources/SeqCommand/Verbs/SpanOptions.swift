@@ -51,7 +51,7 @@ struct SpanOptions: ParsableArguments {
     tagging.leniency = leniency
     tagging.patterns = rules
     if !rule.isEmpty { tagging.kinds = Set(rule) }
-    tagging.scheme = try parseScheme("scheme", scheme)
+    tagging.scheme = try taggingScheme(scheme, option: "scheme")
     let types = taggers.flatMap { $0.model.spans?.types ?? [] }
     for (type, value) in try entries(threshold, of: "threshold", types) {
       tagging.thresholds.set(Float(value), for: type)
@@ -99,14 +99,20 @@ struct SpanOptions: ParsableArguments {
   }
 }
 
-/// The scheme of a name that an option gives.
-func parseScheme(_ option: String, _ name: String) throws -> TaggingScheme {
+/// A tagging scheme by its name.
+///
+/// - Parameter option: the option that names it, where the parser does not say so itself.
+func taggingScheme(_ name: String, option: String?) throws -> TaggingScheme {
   if let scheme = TaggingScheme(name: name) { return scheme }
   let known = TaggingScheme.allCases.map(\.rawValue)
   let nearest = nearestName(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
   throw ValidationError(
-    "--\(option) \(name) is none of \(known.joined(separator: ", ")).\(nearest)")
+    "\(option.map { "--\($0) " } ?? "")\(name) is none of \(known.joined(separator: ", ")).\(nearest)"
+  )
 }
+
+/// The same, for the parser.
+func taggingScheme(_ name: String) throws -> TaggingScheme { try taggingScheme(name, option: nil) }
 
 extension Console {
   /// Says what was changed between the model's choice and what is written.

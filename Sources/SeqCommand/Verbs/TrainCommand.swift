@@ -287,9 +287,9 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
 
   /// How the labels tell spans; `nil` if they are labels of positions.
   private func spanTargets(_ usual: TaggingScheme?) throws -> SpanTargets? {
-    let source = try parseScheme("data-scheme", dataScheme)
+    let source = try taggingScheme(dataScheme, option: "data-scheme")
     if scheme == "none" { return nil }
-    guard let target = try scheme.map({ try parseScheme("scheme", $0) }) ?? usual else {
+    guard let target = try scheme.map({ try taggingScheme($0, option: "scheme") }) ?? usual else {
       return nil
     }
     return SpanTargets(target, source: source, repairs: repair)

@@ -48,12 +48,12 @@ public struct NPYArray: Sendable {
   ///
   /// - Throws: `ArrayError`.
   public init(path: String) throws(ArrayError) {
-    try self.init(MappedFile(path: path), path: path)
+    try self.init(MappedFile(array: path), path: path)
   }
 
   /// Reads an array from memory.
   public init(bytes: [UInt8], name: String) throws(ArrayError) {
-    try self.init(MappedFile(copying: bytes), path: name)
+    try self.init(bytes.withUnsafeBytes { MappedFile(copying: $0) }, path: name)
   }
 
   /// Takes rows, which are frames.
@@ -64,7 +64,7 @@ public struct NPYArray: Sendable {
     statedLayout = .framesByFeatures
     self.leftOut = leftOut
     (isBigEndian, isFortranOrder, offset) = (false, false, 0)
-    file = MappedFile(copying: rows.values.withUnsafeBytes { Array($0) })
+    file = rows.values.withUnsafeBytes { MappedFile(copying: $0) }
   }
 
   /// The number of bytes of the array that some bytes begin with, so that arrays can follow each other

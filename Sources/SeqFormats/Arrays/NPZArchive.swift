@@ -1,4 +1,5 @@
 internal import CZlib
+internal import SeqCore
 
 /// The arrays of a NumPy archive (`.npz`): a ZIP file (APPNOTE 6.3.10,
 /// <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>) of files `.npy`, stored as they are
@@ -25,12 +26,12 @@ public struct NPZArchive: Sendable {
   ///
   /// - Throws: `ArrayError`.
   public init(path: String) throws(ArrayError) {
-    try self.init(MappedFile(path: path), path: path)
+    try self.init(MappedFile(array: path), path: path)
   }
 
   /// Reads an archive from memory.
   public init(bytes: [UInt8], name: String) throws(ArrayError) {
-    try self.init(MappedFile(copying: bytes), path: name)
+    try self.init(bytes.withUnsafeBytes { MappedFile(copying: $0) }, path: name)
   }
 
   private init(_ file: MappedFile, path: String) throws(ArrayError) {

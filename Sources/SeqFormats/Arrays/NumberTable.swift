@@ -21,12 +21,12 @@ public struct NumberTable: Sendable {
   ///
   /// - Throws: `ArrayError`, with line and column.
   public init(path: String) throws(ArrayError) {
-    try self.init(MappedFile(path: path), name: path)
+    try self.init(MappedFile(array: path), name: path)
   }
 
   /// Reads a table from memory.
   public init(bytes: [UInt8], name: String) throws(ArrayError) {
-    try self.init(MappedFile(copying: bytes), name: name)
+    try self.init(bytes.withUnsafeBytes { MappedFile(copying: $0) }, name: name)
   }
 
   private init(_ file: MappedFile, name: String) throws(ArrayError) {

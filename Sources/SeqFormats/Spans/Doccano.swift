@@ -101,12 +101,7 @@ public struct Doccano: RecordFormat {
     output.appendJSON(spanText.text)
     output.append(contentsOf: ",\"label\":[".utf8)
     for (index, span) in spanText.spans.enumerated() {
-      guard let first = span.parts.first, let last = span.parts.last,
-        let start = offsets.offset(ofByte: first.lowerBound),
-        let end = offsets.offset(ofByte: last.upperBound)
-      else {
-        throw FormatError.token(at: Place(record.provenance), position: 0, fault: .insideCharacter)
-      }
+      let (_, start, end) = try spanText.bounds(of: span, offsets, record)
       output.append(contentsOf: (index > 0 ? ",[" : "[").utf8)
       output.append(contentsOf: "\(start),\(end),".utf8)
       output.appendJSON(span.type.utf8)

@@ -167,12 +167,7 @@ public struct LabelStudio: RecordFormat {
     output.appendJSON(spanText.text)
     output.append(contentsOf: "},\"annotations\":[{\"result\":[".utf8)
     for (index, span) in spanText.spans.enumerated() {
-      guard let first = span.parts.first, let last = span.parts.last,
-        let start = offsets.offset(ofByte: first.lowerBound),
-        let end = offsets.offset(ofByte: last.upperBound)
-      else {
-        throw FormatError.token(at: Place(record.provenance), position: 0, fault: .insideCharacter)
-      }
+      let (bytes, start, end) = try spanText.bounds(of: span, offsets, record)
       output.append(contentsOf: (index > 0 ? ",{\"id\":" : "{\"id\":").utf8)
       output.appendJSON((span.source.id ?? "s\(index + 1)").utf8)
       output.append(
@@ -181,7 +176,7 @@ public struct LabelStudio: RecordFormat {
         output.append(contentsOf: ",\"score\":\(confidence)".utf8)
       }
       output.append(contentsOf: ",\"value\":{\"start\":\(start),\"end\":\(end),\"text\":".utf8)
-      output.appendJSON(spanText.text[first.lowerBound..<last.upperBound])
+      output.appendJSON(spanText.text[bytes])
       output.append(contentsOf: ",\"labels\":[".utf8)
       output.appendJSON(span.type.utf8)
       output.append(contentsOf: "]}}".utf8)

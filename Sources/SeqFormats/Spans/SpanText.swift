@@ -14,6 +14,19 @@ struct SpanText {
     var source: LabelledSpan
   }
 
+  /// Where a span begins and ends, in bytes and in characters of the text.
+  ///
+  /// - Throws: `FormatError.token` if an edge lies inside a character.
+  func bounds(
+    of span: Span, _ offsets: TextOffsets, _ record: borrowing Record
+  ) throws(FormatError) -> (bytes: Range<Int>, start: Int, end: Int) {
+    guard let first = span.parts.first, let last = span.parts.last,
+      let start = offsets.offset(ofByte: first.lowerBound),
+      let end = offsets.offset(ofByte: last.upperBound)
+    else { throw .token(at: Place(record.provenance), position: 0, fault: .insideCharacter) }
+    return (first.lowerBound..<last.upperBound, start, end)
+  }
+
   /// The running text: the record's, or its words with a space between them where `SpaceAfter=No`
   /// does not forbid it.
   private(set) var text: [UInt8] = []
