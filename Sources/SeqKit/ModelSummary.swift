@@ -224,5 +224,7 @@ extension NetworkShape {
     "\(isCausal ? "causal, " : "")\(inputs) inputs, \(stages) stage\(stages == 1 ? "" : "s") of "
       + "\(layers) layer\(layers == 1 ? "" : "s") with \(maps) maps and \(taps) taps, dilations "
       + "\(dilations.map(String.init).joined(separator: " ")), \(labels) labels"
+      + (dualLayers.map { "; the first stage has \($0) dual layers instead" } ?? "")
+      + (sharesRefinement == true ? "; the stages behind it share their numbers" : "")
   }
 }

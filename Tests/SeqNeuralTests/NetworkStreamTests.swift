@@ -9,13 +9,14 @@ import Testing
 @Suite("Running networks")
 struct NetworkStreamTests {
   private static func model(
-    causal: Bool, layers: Int, maps: Int = 20, stages: Int = 2, labels: Int = 3
+    causal: Bool, layers: Int, maps: Int = 20, stages: Int = 2, labels: Int = 3, dual: Int? = nil
   ) throws -> NetworkModel {
     var shape = NetworkShape(inputs: 4, labels: labels)
     shape.stages = stages
     shape.layers = layers
     shape.maps = maps
     shape.isCausal = causal
+    shape.dualLayers = dual
     var options = NetworkTrainingOptions()
     options.epochs = 1
     let trainer = try NetworkTrainer(
@@ -45,8 +46,8 @@ struct NetworkStreamTests {
     "Rows in rings give the bits of whole layers, on any number of threads",
     arguments: [1, 2, 47, 48, 49, 700], [false, true])
   func scorer(count: Int, causal: Bool) throws {
-    for (layers, maps) in [(4, 20), (6, 64), (0, 16)] {
-      let model = try Self.model(causal: causal, layers: layers, maps: maps)
+    for (layers, maps, dual) in [(4, 20, nil), (6, 64, nil), (0, 16, nil), (3, 20, 5), (2, 64, 4)] {
+      let model = try Self.model(causal: causal, layers: layers, maps: maps, dual: dual)
       let rows = Self.rows(count)
       let expected = plain(model, rows)
       for threads in [1, 3] {
@@ -60,23 +61,26 @@ struct NetworkStreamTests {
 
   @Test("Threads that share a long sequence change nothing")
   func pieces() throws {
-    let model = try Self.model(causal: false, layers: 2, maps: 16)
-    let rows = Self.rows(2100)
-    let one = model.scorer(threads: 1).scores(of: rows)
-    let two = model.scorer(threads: 2).scores(of: rows)
-    let isEqual = (0..<2100).allSatisfy { t in (0..<3).allSatisfy { one[t, $0] == two[t, $0] } }
-    #expect(isEqual)
+    for dual in [nil, 3] {
+      let model = try Self.model(causal: false, layers: 2, maps: 16, dual: dual)
+      let rows = Self.rows(2100)
+      let one = model.scorer(threads: 1).scores(of: rows)
+      let two = model.scorer(threads: 2).scores(of: rows)
+      let isEqual = (0..<2100).allSatisfy { t in (0..<3).allSatisfy { one[t, $0] == two[t, $0] } }
+      #expect(isEqual)
+    }
   }
 
   @Test(
     "A stream gives what the whole sequence gives, in pieces of any size", arguments: [1, 7, 300])
   func stream(piece: Int) throws {
-    for causal in [true, false] {
-      let model = try Self.model(causal: causal, layers: 5, labels: 18)
+    for (causal, dual) in [(true, nil), (false, nil), (true, 5), (false, 5)] as [(Bool, Int?)] {
+      let model = try Self.model(causal: causal, layers: 5, labels: 18, dual: dual)
       let rows = Self.rows(500)
       let expected = model.scorer().scores(of: rows)
       let stream = try #require(NetworkStream(model))
-      #expect(stream.lag == (causal ? 0 : 62))
+      // 16 + 8 + 4 + 8 + 16 of five dual layers, 1 + 2 + 4 + 8 + 16 of plain ones.
+      #expect(stream.lag == (causal ? 0 : dual == nil ? 62 : 52 + 31))
       var told = 0
       func take(_ t: Int, _ row: UnsafePointer<Float>) {
         #expect(t == told)

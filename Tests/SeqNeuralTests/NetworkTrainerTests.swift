@@ -216,6 +216,33 @@ struct NetworkModelTests {
     if kind < 2 { #expect(try read.decoder.labels(of: b) == written.decoder.labels(of: a)) }
   }
 
+  @Test("A model with dual layers is written, named in its components, and read back")
+  func dualLayers() throws {
+    var options = NetworkTrainingOptions()
+    options.epochs = 1
+    var shape = signShape()
+    shape.dualLayers = 3
+    shape.stages = 3
+    shape.sharesRefinement = true
+    let trainer = try NetworkTrainer(
+      shape, options, examples: signExamples(2), standardizes: true)
+    try trainer.run()
+    let written = trainer.model(signManifest())
+    #expect(written.manifest.components.contains("dual.v1"))
+    #expect(try !model(.independent).manifest.components.contains("dual.v1"))
+    let bytes = try written.encoded()
+    let read = try NetworkModel(SafetensorsFile(bytes: bytes, name: "model"))
+    #expect(read.shape == shape)
+    #expect(try read.encoded() == bytes)
+    let rows = signExamples(1)[0].rows
+    let (a, b) = (written.scorer().scores(of: rows), read.scorer().scores(of: rows))
+    for t in 0..<a.count { #expect(a[t, 0] == b[t, 0] && a[t, 1] == b[t, 1]) }
+    for count in [0, 22, -1, .max] {
+      shape.dualLayers = count
+      #expect(shape.fault?.contains("dual layers") == true)
+    }
+  }
+
   @Test(
     "Rows that do not become the network's inputs are refused",
     arguments: [

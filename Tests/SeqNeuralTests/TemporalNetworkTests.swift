@@ -6,7 +6,8 @@ import Testing
 @Suite("Multi-stage temporal network")
 struct TemporalNetworkTests {
   static func network(
-    stages: Int = 2, layers: Int = 3, causal: Bool = false, dropout: Float = 0.5, seed: UInt64 = 1
+    stages: Int = 2, layers: Int = 3, causal: Bool = false, dropout: Float = 0.5, seed: UInt64 = 1,
+    dual: Int? = nil, shares: Bool? = nil
   ) -> TemporalNetwork {
     var shape = TemporalNetwork.Shape(inputs: 5, labels: 3)
     shape.stages = stages
@@ -14,6 +15,8 @@ struct TemporalNetworkTests {
     shape.maps = 18
     shape.isCausal = causal
     shape.dropout = dropout
+    shape.dualLayers = dual
+    shape.sharesRefinement = shares
     return TemporalNetwork(shape, seed: seed)
   }
 
@@ -29,8 +32,16 @@ struct TemporalNetworkTests {
   /// Central differences of the cross-entropy of all stages, dropout included, at numbers of every
   /// array. Where a move turns a hidden value on or off there is no derivative, so a few may differ.
   @Test("The gradient is that of central differences", arguments: [nil, 7] as [UInt64?])
-  func gradient(dropoutSeed: UInt64?) {
-    let network = Self.network()
+  func gradient(dropoutSeed: UInt64?) { check(Self.network(), dropoutSeed) }
+
+  @Test("So is the gradient of dual layers, and of stages that share their numbers")
+  func gradientOfDualLayers() {
+    check(Self.network(dual: 4), 7)
+    check(Self.network(causal: true, dual: 3), nil)
+    check(Self.network(stages: 3, layers: 2, dual: 2, shares: true), 7)
+  }
+
+  private func check(_ network: TemporalNetwork, _ dropoutSeed: UInt64?) {
     let pass = Self.pass(network, frames: 20, learns: true)
     var gold = (0..<20).map { Label($0 / 4 % 3) }
     gold[7] = SmoothedLoss.ignored
@@ -156,6 +167,69 @@ struct TemporalNetworkTests {
     network.run(learning, threads: 1)
     network.run(scoring, threads: 2)
     #expect((0..<40 * 16).allSatisfy { learning.scores.base[$0] == scoring.scores.base[$0] })
+  }
+
+  @Test("Stages that share their numbers have them once")
+  func sharing() {
+    let shared = Self.network(stages: 4, dual: 4, shares: true)
+    let names = Set(shared.parameters.slots.map { $0.name.prefix(6) })
+    #expect(names == ["stage1", "stage2"])
+    // The second stage's numbers are those of a network of two stages, whose scores differ.
+    let two = Self.network(stages: 2, dual: 4)
+    #expect(shared.parameters.count == two.parameters.count)
+    let (a, b) = (
+      Self.pass(shared, frames: 9, learns: true), Self.pass(two, frames: 9, learns: true)
+    )
+    shared.run(a, threads: 1)
+    two.run(b, threads: 1)
+    #expect(a.scores.row(3)[0] != b.scores.row(3)[0])
+  }
+
+  @Test("A dual layer is what plain loops give")
+  func dualLayer() {
+    var generator = RandomGenerator(seed: 12)
+    let parameters = Parameters()
+    let layer = DualDilatedLayer(
+      "layer", maps: 5, dilations: (1, 4), isCausal: false, in: parameters)
+    parameters.allocate()
+    layer.initialize(parameters, &generator)
+    let x = randomRows(11, 5, &generator)
+    func rows(_ width: Int) -> Activations { Activations(count: 0, width: width) }
+    let (joined, hidden, y) = (rows(10), rows(5), rows(5))
+    layer.apply(
+      x, parameters, joined: joined, hidden: hidden, to: y, dropout: nil, scratch: rows(5),
+      threads: 1)
+    func value(_ slot: Int, _ index: Int) -> Double {
+      Double(parameters.values.base[parameters.slots[slot].offset + index])
+    }
+    func convolution(_ slot: Int, _ dilation: Int, _ t: Int, _ o: Int) -> Double {
+      var sum = value(slot + 1, o)
+      for k in 0..<3 where (0..<11).contains(t + (k - 1) * dilation) {
+        for c in 0..<5 {
+          sum += Double(x.row(t + (k - 1) * dilation)[c]) * value(slot, (k * 5 + c) * 16 + o)
+        }
+      }
+      return sum
+    }
+    for t in 0..<11 {
+      let both =
+        (0..<5).map { convolution(0, 1, t, $0) } + (0..<5).map { convolution(2, 4, t, $0) }
+      for o in 0..<5 {
+        let joint = (0..<10).reduce(value(5, o)) { $0 + both[$1] * value(4, $1 * 16 + o) }
+        #expect(abs(Double(y.row(t)[o]) - Double(x.row(t)[o]) - max(joint, 0)) < 1e-5)
+      }
+      for o in 5..<16 { #expect(y.row(t)[o] == 0 && hidden.row(t)[o] == 0, "padding stays 0") }
+      for o in 10..<16 { #expect(joined.row(t)[o] == 0) }
+    }
+  }
+
+  @Test("Dual layers reach as far as the larger of their dilations")
+  func reachOfDualLayers() {
+    let network = Self.network(stages: 2, layers: 2, dual: 4)
+    // 8 + 4 + 4 + 8 in the first stage, 1 + 2 in the second.
+    #expect(network.reach.before == 27 && network.reach.after == 27)
+    let published = NetworkShape.mstcnPlusPlus(inputs: 1, labels: 1)
+    #expect(published.reach.before == 2 * (1024 + 512 + 256 + 128 + 64) + 32 + 3 * 1023)
   }
 
   @Test("A frame's scores depend on frames within the reach only", arguments: [false, true])

@@ -27,7 +27,7 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
   @Option(name: [.short, .long], help: "The model file to write.")
   var output: String
 
-  @Option(help: "Passes over the recordings. (default: 50; linear 40)")
+  @Option(help: "Passes over the recordings. (default: 50; mstcn++ 100; linear 40)")
   var epochs: Int?
 
   @Option(help: "The learning rate. (default: 0.0005; linear 0.003)")
@@ -36,7 +36,7 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
   @Option(help: "Stages of a network. (default: 4)")
   var stages: Int?
 
-  @Option(help: "Layers of a stage. (default: 10)")
+  @Option(help: "Layers of a stage; the first of mstcn++ has one more. (default: 10)")
   var layers: Int?
 
   @Option(help: "Maps of a layer. (default: 64)")

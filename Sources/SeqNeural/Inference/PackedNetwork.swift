@@ -29,8 +29,16 @@ final class PackedConvolution: @unchecked Sendable {
 /// A network made ready for running: its weights packed once.
 final class PackedNetwork: Sendable {
   struct Layer: Sendable {
-    let convolution: PackedConvolution
+    /// One, or the rising and the falling one of a dual layer.
+    let convolutions: [PackedConvolution]
+    /// A map of each frame: of a plain layer's rectified convolution, or of both of a dual layer's.
     let mix: PackedConvolution
+
+    var isDual: Bool { convolutions.count == 2 }
+    /// How far the layer looks behind a frame.
+    var ahead: Int { convolutions.reduce(0) { max($0, $1.offsets.last!) } }
+    /// How far it looks before a frame.
+    var back: Int { -convolutions.reduce(0) { min($0, $1.offsets.first!) } }
   }
   struct Stage: Sendable {
     let entry: PackedConvolution?
@@ -44,22 +52,20 @@ final class PackedNetwork: Sendable {
   init(_ network: TemporalNetwork) {
     shape = network.shape
     let parameters = network.parameters
-    stages = network.stages.map { stage in
-      Stage(
-        entry: stage.entry.map { PackedConvolution($0, parameters) },
-        layers: stage.layers.map {
-          Layer(
-            convolution: PackedConvolution($0.convolution, parameters),
-            mix: PackedConvolution($0.mix, parameters))
-        },
-        exit: PackedConvolution(stage.exit, parameters))
+    func pack(_ layer: TemporalConvolution) -> PackedConvolution {
+      PackedConvolution(layer, parameters)
     }
-  }
-
-  /// How far a stage looks before and behind a position.
-  var stageReach: (before: Int, after: Int) {
-    var one = shape
-    one.stages = 1
-    return one.reach
+    stages = network.stages.map { stage in
+      let layers: [Layer] =
+        switch stage.layers {
+        case .residual(let layers):
+          layers.map { Layer(convolutions: [pack($0.convolution)], mix: pack($0.mix)) }
+        case .dual(let layers):
+          layers.map {
+            Layer(convolutions: [pack($0.rising), pack($0.falling)], mix: pack($0.fusion))
+          }
+        }
+      return Stage(entry: stage.entry.map(pack), layers: layers, exit: pack(stage.exit))
+    }
   }
 }

@@ -66,6 +66,8 @@ final class StageStream {
   /// The number of rows, when it is known that no more come.
   private var total: Int?
   private let hidden: AlignedBuffer
+  /// The distance of the rows of `hidden`, whose second halves a dual layer writes whole vectors to.
+  private let hiddenStride: Int
   private let scores: AlignedBuffer
   private let maps: Int
   /// The rows of a kernel's call: read, [taps][``RowKernel/rows``]; written; added.
@@ -78,14 +80,14 @@ final class StageStream {
     maps = stage.exit.inputs
     let width = max(maps, stage.entry?.inputs ?? 0)
     zeros = AlignedBuffer(count: (width + 15) & ~15)
-    let reaches = stage.layers.map { layer in
-      max(layer.convolution.offsets.last!, 0) - min(layer.convolution.offsets.first!, 0)
-    }
+    let reaches = stage.layers.map { $0.ahead + $0.back }
     rings = (reaches + [0]).map { Ring(capacity: $0 + Self.block, width: stage.exit.inputs) }
     next = Array(repeating: 0, count: stage.layers.count + 1)
-    hidden = AlignedBuffer(count: RowKernel.rows * ((maps + 15) & ~15))
+    let padded = (maps + 15) & ~15
+    hiddenStride = stage.layers.contains(where: \.isDual) ? 2 * padded : padded
+    hidden = AlignedBuffer(count: RowKernel.rows * hiddenStride)
     scores = AlignedBuffer(count: RowKernel.rows * stage.exit.stride)
-    let taps = stage.layers.map { $0.convolution.taps }.max() ?? 1
+    let taps = stage.layers.map { $0.convolutions[0].taps }.max() ?? 1
     inputs = .allocate(capacity: taps * RowKernel.rows)
     inputs.initialize(repeating: UnsafePointer(zeros.base), count: taps * RowKernel.rows)
     outputs = .allocate(capacity: RowKernel.rows)
@@ -151,8 +153,7 @@ final class StageStream {
   /// Makes all rows of a layer that can be made, and lets the next layer follow block by block.
   private func advance(_ index: Int, _ emit: (Int, UnsafePointer<Float>) -> Void) {
     guard index < stage.layers.count else { return leave(emit) }
-    let offsets = stage.layers[index].convolution.offsets
-    let ahead = max(offsets.last!, 0)
+    let ahead = stage.layers[index].ahead
     while true {
       let available = rings[index].end
       let limit = available == total ? available : available - ahead
@@ -172,20 +173,28 @@ final class StageStream {
     let ring = rings[index]
     let target = rings[index + 1]
     let zero = UnsafePointer(zeros.base)
-    let stride = ring.stride
-    for (k, offset) in layer.convolution.offsets.enumerated() {
-      ring.find(first + offset, count, zeros: zero, into: inputs + k * RowKernel.rows)
+    for (part, convolution) in layer.convolutions.enumerated() {
+      for (k, offset) in convolution.offsets.enumerated() {
+        ring.find(first + offset, count, zeros: zero, into: inputs + k * RowKernel.rows)
+      }
+      for r in 0..<count { outputs[r] = hidden.base + (r * hiddenStride + part * maps) }
+      RowKernel.apply(
+        convolution.weights, inputs: inputs, residual: residuals, out: outputs, count: count,
+        finish: layer.isDual ? .store : .rectify)
     }
-    for r in 0..<count { outputs[r] = hidden.base + r * stride }
-    RowKernel.apply(
-      layer.convolution.weights, inputs: inputs, residual: residuals, out: outputs, count: count,
-      finish: .rectify)
-    for r in 0..<count { inputs[r] = UnsafePointer(hidden.base + r * stride) }
+    for r in 0..<count { inputs[r] = UnsafePointer(hidden.base + r * hiddenStride) }
     ring.find(first, count, zeros: zero, into: residuals)
     target.place(first, count, into: outputs)
     RowKernel.apply(
       layer.mix.weights, inputs: inputs, residual: residuals, out: outputs, count: count,
-      finish: .add)
+      finish: layer.isDual ? .rectify : .add)
+    guard layer.isDual else { return }
+    for r in 0..<count {
+      let (row, from) = (outputs[r], residuals[r])
+      for c in stride(from: 0, to: target.stride, by: 8) {
+        (Vector(loading: row + c) + Vector(loading: from + c)).store(to: row + c)
+      }
+    }
   }
 
   private func leave(_ emit: (Int, UnsafePointer<Float>) -> Void) {

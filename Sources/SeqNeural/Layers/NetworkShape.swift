@@ -1,7 +1,8 @@
 /// The size and kind of a temporal convolutional network.
 ///
 /// The defaults are those of MS-TCN (Farha and Gall 2019, doi:10.1109/CVPR.2019.00369). One stage
-/// makes a plain dilated convolutional network, ``linear(inputs:labels:)`` a map of each position.
+/// makes a plain dilated convolutional network, ``linear(inputs:labels:)`` a map of each position,
+/// ``mstcnPlusPlus(inputs:labels:)`` the network of Li et al. 2020.
 public struct NetworkShape: Codable, Hashable, Sendable {
   /// The width of a position's vector, D.
   public var inputs: Int
@@ -19,6 +20,11 @@ public struct NetworkShape: Codable, Hashable, Sendable {
   public var isCausal = false
   /// The probability of dropout in the layers, below 1.
   public var dropout: Float = 0.5
+  /// The number of dual dilated layers, N, of the first stage, which then has no others: the i-th
+  /// looks 2^i and 2^(N − 1 − i) positions away at once. `nil` where the first stage is as the others.
+  public var dualLayers: Int?
+  /// Whether the stages behind the second are the second again, with its numbers; `nil` for no.
+  public var sharesRefinement: Bool?
 
   /// Makes a shape with the defaults.
   public init(inputs: Int, labels: Int) {
@@ -31,6 +37,14 @@ public struct NetworkShape: Codable, Hashable, Sendable {
     var shape = NetworkShape(inputs: inputs, labels: labels)
     (shape.stages, shape.dilations, shape.maps, shape.dropout) = (1, [], 0, 0)
     shape.isCausal = true
+    return shape
+  }
+
+  /// MS-TCN++ (Li, AbuFarha, Liu, Cheng and Gall 2020, doi:10.1109/TPAMI.2020.3021756): a prediction
+  /// stage of 11 dual dilated layers, and 3 stages of 10 plain layers that refine it.
+  public static func mstcnPlusPlus(inputs: Int, labels: Int) -> NetworkShape {
+    var shape = NetworkShape(inputs: inputs, labels: labels)
+    shape.dualLayers = 11
     return shape
   }
 
@@ -56,6 +70,10 @@ public struct NetworkShape: Codable, Hashable, Sendable {
     if maps == 0, stages != 1 || !dilations.isEmpty {
       return "there are no maps, but \(stages) stages of \(dilations.count) layers"
     }
+    if let dualLayers, !(1...21).contains(dualLayers) || maps == 0 {
+      return
+        "there are \(dualLayers) dual layers of \(maps) maps, and must be from 1 to 21 with maps"
+    }
     for dilation in dilations where dilation < 1 || dilation > limit {
       return "a dilation is \(dilation), and must be from 1 to \(limit)"
     }
@@ -71,10 +89,27 @@ public struct NetworkShape: Codable, Hashable, Sendable {
     return nil
   }
 
+  /// The two dilations of each dual layer; `nil` without such layers.
+  var dualDilations: [(rising: Int, falling: Int)]? {
+    dualLayers.map { count in (0..<count).map { (1 << $0, 1 << (count - 1 - $0)) } }
+  }
+
+  /// How many layers a stage, from 0, has.
+  func layers(ofStage s: Int) -> Int { s == 0 ? dualLayers ?? layers : layers }
+
   /// How far the scores of a position depend on others: before it and behind it.
   public var reach: (before: Int, after: Int) {
+    (0..<stages).reduce((0, 0)) { sum, s in
+      let own = reach(ofStage: s)
+      return (sum.0 + own.before, sum.1 + own.after)
+    }
+  }
+
+  /// How far what a stage, from 0, gives for a position depends on what it is given for others.
+  func reach(ofStage s: Int) -> (before: Int, after: Int) {
     let center = isCausal ? taps - 1 : taps / 2
-    let sum = dilations.reduce(0, +) * stages
+    let furthest = s == 0 ? dualDilations?.map { max($0.rising, $0.falling) } : nil
+    let sum = (furthest ?? dilations).reduce(0, +)
     return (center * sum, (taps - 1 - center) * sum)
   }
 }

@@ -3,15 +3,29 @@ internal import SeqMath
 
 /// A multi-stage temporal convolutional network, MS-TCN (Farha and Gall 2019,
 /// doi:10.1109/CVPR.2019.00369): a stage of dilated residual layers labels every frame, and each
-/// further stage does so again from the probabilities of the one before.
+/// further stage does so again from the probabilities of the one before. In MS-TCN++ (Li et al. 2020,
+/// doi:10.1109/TPAMI.2020.3021756) the first stage has dual dilated layers.
 package struct TemporalNetwork {
   package typealias Shape = NetworkShape
 
   struct Stage {
     /// From the stage's input to maps; a linear network has none.
     let entry: TemporalConvolution?
-    let layers: [DilatedResidualLayer]
+    let layers: Layers
     let exit: TemporalConvolution
+  }
+
+  /// What stands between the first and the last map of a stage.
+  enum Layers {
+    case residual([DilatedResidualLayer])
+    case dual([DualDilatedLayer])
+
+    var count: Int {
+      switch self {
+      case .residual(let layers): layers.count
+      case .dual(let layers): layers.count
+      }
+    }
   }
 
   /// The network's size and kind.
@@ -25,9 +39,14 @@ package struct TemporalNetwork {
     self.init(withoutWeights: shape)
     parameters.allocate()
     var generator = RandomGenerator(seed: seed)
-    for stage in stages {
+    for stage in stages.prefix(shape.sharesRefinement == true ? 2 : shape.stages) {
       stage.entry?.initialize(parameters, &generator)
-      for layer in stage.layers { layer.initialize(parameters, &generator) }
+      switch stage.layers {
+      case .residual(let layers):
+        for layer in layers { layer.initialize(parameters, &generator) }
+      case .dual(let layers):
+        for layer in layers { layer.initialize(parameters, &generator) }
+      }
       stage.exit.initialize(parameters, &generator)
     }
   }
@@ -37,23 +56,42 @@ package struct TemporalNetwork {
     precondition(shape.fault == nil, "A network's shape is checked before.")
     self.shape = shape
     let parameters = parameters
-    stages = (0..<shape.stages).map { s in
+    func stage(_ s: Int) -> Stage {
       let name = "stage\(s + 1)"
+      let entry =
+        shape.isLinear
+        ? nil
+        : TemporalConvolution(
+          name + ".entry", inputs: s == 0 ? shape.inputs : shape.labels, outputs: shape.maps,
+          in: parameters)
+      let layers: Layers
+      if s == 0, let dilations = shape.dualDilations {
+        layers = .dual(
+          dilations.enumerated().map {
+            DualDilatedLayer(
+              "\(name).layer\($0 + 1)", maps: shape.maps, taps: shape.taps, dilations: $1,
+              isCausal: shape.isCausal, in: parameters)
+          })
+      } else {
+        layers = .residual(
+          (0..<shape.layers).map {
+            DilatedResidualLayer(
+              "\(name).layer\($0 + 1)", maps: shape.maps, taps: shape.taps,
+              dilation: shape.dilations[$0], isCausal: shape.isCausal, in: parameters)
+          })
+      }
       return Stage(
-        entry: shape.isLinear
-          ? nil
-          : TemporalConvolution(
-            name + ".entry", inputs: s == 0 ? shape.inputs : shape.labels, outputs: shape.maps,
-            in: parameters),
-        layers: (0..<shape.layers).map {
-          DilatedResidualLayer(
-            "\(name).layer\($0 + 1)", maps: shape.maps, taps: shape.taps,
-            dilation: shape.dilations[$0], isCausal: shape.isCausal, in: parameters)
-        },
+        entry: entry, layers: layers,
         exit: TemporalConvolution(
           name + ".exit", inputs: shape.isLinear ? shape.inputs : shape.maps, outputs: shape.labels,
           in: parameters))
     }
+    var stages: [Stage] = []
+    for s in 0..<shape.stages {
+      // The same places of parameters give the same numbers, and gather one gradient.
+      stages.append(s > 1 && shape.sharesRefinement == true ? stages[1] : stage(s))
+    }
+    self.stages = stages
   }
 
   /// How far the scores of a frame depend on others, in frames: before it and behind it.
@@ -73,6 +111,8 @@ package struct TemporalNetwork {
       var outputs: [Activations]
       /// The values between the two maps of each layer; one for all where there is no way back.
       var hidden: [Activations]
+      /// The convolutions of each dual layer, side by side; likewise.
+      var joined: [Activations]
       var scores: Activations
       var probabilities: Activations
       var dScores: Activations
@@ -80,6 +120,7 @@ package struct TemporalNetwork {
     fileprivate var stages: [StagePass]
     fileprivate let d: Activations
     fileprivate let scratch: (Activations, Activations)
+    fileprivate let dJoined: Activations
     fileprivate let dEntry: Activations
     /// The frames' vectors, [T][D], to be set before a pass.
     package let input: Activations
@@ -91,15 +132,21 @@ package struct TemporalNetwork {
     package init(_ shape: Shape, learns: Bool) {
       self.learns = learns
       func rows(_ width: Int) -> Activations { Activations(count: 0, width: width) }
-      stages = (0..<shape.stages).map { _ in
-        StagePass(
-          outputs: (0..<(learns ? shape.layers + 1 : 2)).map { _ in rows(shape.maps) },
-          hidden: (0..<(learns ? max(shape.layers, 1) : 1)).map { _ in rows(shape.maps) },
+      stages = (0..<shape.stages).map { s in
+        let layers = shape.layers(ofStage: s)
+        let kept = learns ? max(layers, 1) : 1
+        return StagePass(
+          outputs: (0..<(learns ? layers + 1 : 2)).map { _ in rows(shape.maps) },
+          hidden: (0..<kept).map { _ in rows(shape.maps) },
+          joined: (0..<(s == 0 && shape.dualLayers != nil ? kept : 0)).map { _ in
+            rows(2 * shape.maps)
+          },
           scores: rows(shape.labels), probabilities: rows(shape.labels),
           dScores: rows(shape.labels))
       }
       d = rows(shape.maps)
       scratch = (rows(shape.maps), rows(shape.maps))
+      dJoined = rows(2 * shape.maps)
       dEntry = rows(shape.labels)
       input = rows(shape.inputs)
     }
@@ -123,12 +170,20 @@ package struct TemporalNetwork {
       }
       let entry = s == 0 ? pass.input : pass.stages[s - 1].probabilities
       entryLayer.apply(entry, parameters, to: memory.outputs[0], threads: threads)
-      for (i, layer) in stage.layers.enumerated() {
-        layer.apply(
-          memory.outputs[pass.learns ? i : i % 2], parameters,
-          hidden: memory.hidden[pass.learns ? i : 0],
-          to: memory.outputs[pass.learns ? i + 1 : (i + 1) % 2],
-          dropout: dropout(s, i, dropoutSeed), threads: threads)
+      for i in 0..<stage.layers.count {
+        let x = memory.outputs[pass.learns ? i : i % 2]
+        let y = memory.outputs[pass.learns ? i + 1 : (i + 1) % 2]
+        let hidden = memory.hidden[pass.learns ? i : 0]
+        let dropout = dropout(s, i, dropoutSeed)
+        switch stage.layers {
+        case .residual(let layers):
+          layers[i].apply(
+            x, parameters, hidden: hidden, to: y, dropout: dropout, threads: threads)
+        case .dual(let layers):
+          layers[i].apply(
+            x, parameters, joined: memory.joined[pass.learns ? i : 0], hidden: hidden, to: y,
+            dropout: dropout, scratch: pass.scratch.0, threads: threads)
+        }
       }
       let last = pass.learns ? stage.layers.count : stage.layers.count % 2
       stage.exit.apply(
@@ -165,10 +220,19 @@ package struct TemporalNetwork {
       stage.exit.backpropagate(
         memory.dScores, through: memory.outputs[stage.layers.count], parameters, to: pass.d,
         threads: threads)
-      for (i, layer) in stage.layers.enumerated().reversed() {
-        layer.backpropagate(
-          pass.d, through: memory.outputs[i], memory.hidden[i], parameters,
-          dropout: dropout(s, i, dropoutSeed), scratch: pass.scratch, threads: threads)
+      for i in (0..<stage.layers.count).reversed() {
+        let dropout = dropout(s, i, dropoutSeed)
+        switch stage.layers {
+        case .residual(let layers):
+          layers[i].backpropagate(
+            pass.d, through: memory.outputs[i], memory.hidden[i], parameters, dropout: dropout,
+            scratch: pass.scratch, threads: threads)
+        case .dual(let layers):
+          layers[i].backpropagate(
+            pass.d, through: memory.outputs[i], joined: memory.joined[i], hidden: memory.hidden[i],
+            parameters, dropout: dropout, scratch: pass.scratch, dJoined: pass.dJoined,
+            threads: threads)
+        }
       }
       guard s > 0 else {
         entry.backpropagate(
@@ -186,8 +250,11 @@ package struct TemporalNetwork {
 
   private func dropout(_ stage: Int, _ layer: Int, _ seed: UInt64?) -> Dropout? {
     guard let seed, shape.dropout > 0 else { return nil }
+    // The number of the layer among all.
+    let number =
+      stage == 0 ? layer : shape.layers(ofStage: 0) + (stage - 1) * shape.layers + layer
     var generator = RandomGenerator(
-      seed: seed &+ UInt64(stage * shape.layers + layer) &* 0xD1B5_4A32_D192_ED03)
+      seed: seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03)
     return Dropout(probability: shape.dropout, seed: generator.next())
   }
 }

@@ -28,7 +28,7 @@ public struct NetworkModel: Sendable {
 
   /// The components of this version that a file can have.
   public static let components = [
-    "tcn.v1", "standardization.v1", "decoder.v1", "chain.v1", "durations.v1",
+    "tcn.v1", "standardization.v1", "decoder.v1", "chain.v1", "durations.v1", "dual.v1",
   ]
 
   /// Whether a file holds a model of this kind.
@@ -66,6 +66,7 @@ public struct NetworkModel: Sendable {
       "Manifest, network and decoder have the same labels.")
     var manifest = manifest
     manifest.components = ["tcn.v1", "decoder.v1"]
+    if network.shape.dualLayers != nil { manifest.components.append("dual.v1") }
     if preparation.standardization != nil { manifest.components.append("standardization.v1") }
     switch decoder.structure {
     case .independent: break

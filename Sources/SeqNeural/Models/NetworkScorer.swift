@@ -43,12 +43,13 @@ public final class NetworkScorer {
     guard T > 0 else { return result }
     // Pieces of time, each with what the stage sees around it, so that pieces know nothing of each
     // other. Where a piece begins and ends does not change a sum.
-    let reach = network.stageReach
-    let least = 4 * max(reach.before + reach.after, StageStream.block)
+    let reaches = network.stages.indices.map { network.shape.reach(ofStage: $0) }
+    let least = 4 * max(reaches.map { $0.before + $0.after }.max() ?? 0, StageStream.block)
     let pieces = max(1, min(threads, T / least))
     while streams.count < pieces { streams.append(network.stages.map { StageStream($0) }) }
     var given: Activations?
     for s in network.stages.indices {
+      let reach = reaches[s]
       let isLast = s == network.stages.count - 1
       let made = Activations(count: isLast ? 0 : T, width: L)
       let source = given

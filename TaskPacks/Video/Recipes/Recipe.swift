@@ -37,6 +37,12 @@ public struct Recipe: Hashable, Sendable {
     ("mstcn-causal-chain", "mstcn-causal with a decoder of steps, for live streams with a lag"),
     ("mstcn-chain", "mstcn with a decoder of steps from frame to frame"),
     ("mstcn-segments", "mstcn with a decoder of segments and their durations"),
+    (
+      "mstcn++",
+      "MS-TCN++ as published: a stage of 11 dual dilated layers, 3 stages of 10 layers refine it"
+    ),
+    ("mstcn++-shared", "mstcn++ whose refining stages share their numbers, as published too"),
+    ("mstcn++-causal", "mstcn++ without a look ahead, for live streams"),
     ("linear", "logistic regression on windows and differences, with a decoder"),
     ("hmm", "a Gaussian for each label and steps from frame to frame: a hidden Markov model"),
     ("hsmm", "the same with durations of segments: a hidden semi-Markov model"),
@@ -76,15 +82,22 @@ public struct Recipe: Hashable, Sendable {
   public static func named(
     _ name: String, width: Int, labels: Int, typical: Int, _ changes: Changes
   ) throws(FrameError) -> [Recipe] {
-    func network(causal: Bool) -> Encoder {
-      var shape = NetworkShape(inputs: width, labels: labels)
+    func network(causal: Bool, dual: Bool = false, shared: Bool = false) -> Encoder {
+      var shape =
+        dual
+        ? NetworkShape.mstcnPlusPlus(inputs: width, labels: labels)
+        : NetworkShape(inputs: width, labels: labels)
       shape.isCausal = causal
       shape.stages = changes.stages ?? shape.stages
       shape.layers = changes.layers ?? shape.layers
+      // As published, the first stage has one layer more than those behind it.
+      if dual { shape.dualLayers = shape.layers + 1 }
+      if shared { shape.sharesRefinement = true }
       shape.maps = changes.maps ?? shape.maps
       shape.dropout = changes.dropout ?? shape.dropout
       var options = NetworkTrainingOptions()
-      options.epochs = changes.epochs ?? options.epochs
+      // The authors' script trains for 100 epochs, where MS-TCN's has 50.
+      options.epochs = changes.epochs ?? (dual ? 100 : options.epochs)
       options.rate = changes.rate ?? options.rate
       options.loss.smoothing = changes.smoothing ?? options.loss.smoothing
       options.patience = changes.patience
@@ -118,6 +131,20 @@ public struct Recipe: Hashable, Sendable {
       return [Recipe(name: name, encoder: network(causal: false), decodings: [.chain])]
     case "mstcn-segments":
       return [Recipe(name: name, encoder: network(causal: false), decodings: [.segments])]
+    case "mstcn++":
+      return [
+        Recipe(name: name, encoder: network(causal: false, dual: true), decodings: [.independent])
+      ]
+    case "mstcn++-shared":
+      return [
+        Recipe(
+          name: name, encoder: network(causal: false, dual: true, shared: true),
+          decodings: [.independent])
+      ]
+    case "mstcn++-causal":
+      return [
+        Recipe(name: name, encoder: network(causal: true, dual: true), decodings: [.independent])
+      ]
     case "linear":
       return [Recipe(name: name, encoder: linear(), decodings: [.chain, .segments])]
     case "hmm": return [Recipe(name: name, encoder: gaussian, decodings: [.chain])]
