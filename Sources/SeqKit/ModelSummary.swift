@@ -143,7 +143,11 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
     if let network {
       facts += [
         ("weights", grouped(weights)), ("network", network.sentence),
-        ("looks", "\(network.reach.before) positions back, \(network.reach.after) ahead"),
+        (
+          "looks",
+          "\(network.reach.before.map(String.init) ?? "all") positions back, "
+            + "\(network.reach.after.map(String.init) ?? "all") ahead"
+        ),
       ]
     } else {
       facts += [
@@ -221,7 +225,13 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
 extension NetworkShape {
   /// The shape for people.
   fileprivate var sentence: String {
-    "\(isCausal ? "causal, " : "")\(inputs) inputs, \(stages) stage\(stages == 1 ? "" : "s") of "
+    if let recurrentUnits {
+      return "\(isCausal ? "causal, " : "")\(inputs) inputs, \(maps) normalized maps, "
+        + "\(recurrentUnits) gated recurrent units"
+        + "\(isCausal ? "" : " in each direction"), \(labels) labels"
+    }
+    return
+      "\(isCausal ? "causal, " : "")\(inputs) inputs, \(stages) stage\(stages == 1 ? "" : "s") of "
       + "\(layers) layer\(layers == 1 ? "" : "s") with \(maps) maps and \(taps) taps, dilations "
       + "\(dilations.map(String.init).joined(separator: " ")), \(labels) labels"
       + (dualLayers.map { "; the first stage has \($0) dual layers instead" } ?? "")

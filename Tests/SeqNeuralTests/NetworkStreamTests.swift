@@ -17,6 +17,17 @@ struct NetworkStreamTests {
     shape.maps = maps
     shape.isCausal = causal
     shape.dualLayers = dual
+    return try Self.model(shape)
+  }
+
+  private static func recurrent(causal: Bool, maps: Int, units: Int) throws -> NetworkModel {
+    var shape = NetworkShape.recurrent(inputs: 4, labels: 3)
+    (shape.isCausal, shape.maps, shape.recurrentUnits) = (causal, maps, units)
+    return try model(shape)
+  }
+
+  private static func model(_ shape: NetworkShape) throws -> NetworkModel {
+    let labels = shape.labels
     var options = NetworkTrainingOptions()
     options.epochs = 1
     let trainer = try NetworkTrainer(
@@ -57,6 +68,50 @@ struct NetworkStreamTests {
         }
       }
     }
+  }
+
+  @Test(
+    "Recurrent units give the bits of the layers, on any number of threads",
+    arguments: [1, 50, 700],
+    [false, true])
+  func recurrentUnits(count: Int, causal: Bool) throws {
+    for (maps, units) in [(20, 9), (16, 32)] {
+      let model = try Self.recurrent(causal: causal, maps: maps, units: units)
+      let rows = Self.rows(count)
+      let expected = plain(model, rows)
+      for threads in [1, 3] {
+        let scorer = model.scorer(threads: threads)
+        // A second sequence knows nothing of the first.
+        _ = scorer.scores(of: Self.rows(5, seed: 8))
+        let found = scorer.scores(of: rows)
+        for t in 0..<count {
+          for j in 0..<3 { #expect(found[t, j] == expected[t][j], "frame \(t), \(units) units") }
+        }
+      }
+    }
+  }
+
+  @Test("A stream carries the state of recurrent units", arguments: [1, 7, 300])
+  func recurrentStream(piece: Int) throws {
+    let model = try Self.recurrent(causal: true, maps: 16, units: 12)
+    let rows = Self.rows(500)
+    let expected = model.scorer().scores(of: rows)
+    let stream = try #require(NetworkStream(model))
+    #expect(stream.lag == 0)
+    var told = 0
+    for from in Swift.stride(from: 0, to: 500, by: piece) {
+      let n = min(piece, 500 - from)
+      stream.push(Array(rows.values[from * 4..<(from + n) * 4]), count: n) { t, row in
+        #expect(t == told)
+        // One frame's maps are summed in another order than many frames', which the state carries on.
+        for j in 0..<3 { #expect(abs(row[j] - expected[t, j]) < 1e-5) }
+        told += 1
+      }
+      #expect(told == from + n, "nothing waits")
+    }
+    stream.finish { _, _ in Issue.record("nothing is left") }
+    #expect(told == 500)
+    #expect(NetworkStream(try Self.recurrent(causal: false, maps: 16, units: 12)) == nil)
   }
 
   @Test("Threads that share a long sequence change nothing")

@@ -244,6 +244,41 @@ struct NetworkModelTests {
   }
 
   @Test(
+    "A recurrent model is written, named in its components, and read back",
+    arguments: [false, true])
+  func recurrentUnits(causal: Bool) throws {
+    var options = NetworkTrainingOptions()
+    options.epochs = 2
+    options.longestGradient = 1
+    var shape = NetworkShape.recurrent(inputs: 2, labels: 2)
+    (shape.maps, shape.recurrentUnits, shape.isCausal) = (11, 5, causal)
+    var encoded: [[UInt8]] = []
+    for threads in [1, 3] {
+      let trainer = try NetworkTrainer(
+        shape, options, examples: signExamples(3), standardizes: true)
+      trainer.threads = threads
+      try trainer.run()
+      encoded.append(try trainer.model(signManifest()).encoded())
+    }
+    #expect(encoded[0] == encoded[1], "threads change nothing")
+    let file = try SafetensorsFile(bytes: encoded[0], name: "model")
+    let read = try NetworkModel(file)
+    try read.check()
+    #expect(read.manifest.components.contains("gru.v1") && read.shape == shape)
+    #expect(try read.encoded() == encoded[0])
+    #expect(file.tensor("tcn.stage1.forward.candidate.recurrent")?.shape == [5, 5])
+    #expect((file.tensor("tcn.stage1.backward.update.input.weights") == nil) == causal)
+    #expect(file.tensor("tcn.stage1.exit.weights")?.shape == [1, causal ? 5 : 10, 2])
+    for units in [0, -3, 5000] {
+      shape.recurrentUnits = units
+      #expect(shape.fault?.contains("recurrent units") == true)
+    }
+    shape.recurrentUnits = 4
+    shape.stages = 2
+    #expect(shape.fault?.contains("one stage") == true)
+  }
+
+  @Test(
     "Rows that do not become the network's inputs are refused",
     arguments: [
       #"{"columns":4611686018427387904,"expansion":EXPANSION,"appendsSquares":true}"#,

@@ -59,10 +59,12 @@ struct LiveTagging {
 
   func run() throws {
     guard let stream = NetworkStream(model.network) else {
+      let reason =
+        model.reach.after == nil
+        ? "runs from the last frame to the first" : "looks at windows of the whole recording"
       throw FrameError.option(
-        problem:
-          "the recipe \(model.facts.recipe) looks at windows of the whole recording and cannot "
-          + "tag a stream; train with --recipe mstcn-causal")
+        problem: "the recipe \(model.facts.recipe) \(reason) and cannot tag a stream; train with "
+          + "--recipe mstcn-causal or gru-causal")
     }
     let decoder = model.network.decoder
     var chain: OnlineViterbi?

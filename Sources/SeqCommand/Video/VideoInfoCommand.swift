@@ -55,7 +55,8 @@ struct VideoInfoCommand<P: TaskPack>: ParsableCommand {
       ["background", facts.background.isEmpty ? "none" : facts.background.joined(separator: ", ")],
       [
         "sees",
-        "\(reach.before) frames back, \(reach.after) ahead"
+        "\(reach.before.map(String.init) ?? "all") frames back, "
+          + "\(reach.after.map(String.init) ?? "all") ahead"
           + (reach.after == 0 ? " (causal)" : ""),
       ],
     ]

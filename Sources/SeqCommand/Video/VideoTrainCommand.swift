@@ -30,7 +30,7 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
   @Option(help: "Passes over the recordings. (default: 50; mstcn++ 100; linear 40)")
   var epochs: Int?
 
-  @Option(help: "The learning rate. (default: 0.0005; linear 0.003)")
+  @Option(help: "The learning rate. (default: 0.0005; gru 0.002; linear 0.003)")
   var rate: Float?
 
   @Option(help: "Stages of a network. (default: 4)")
@@ -39,7 +39,7 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
   @Option(help: "Layers of a stage; the first of mstcn++ has one more. (default: 10)")
   var layers: Int?
 
-  @Option(help: "Maps of a layer. (default: 64)")
+  @Option(help: "Maps of a layer; for gru also the units of each direction. (default: 64)")
   var maps: Int?
 
   @Option(help: "Dropout of a network. (default: 0.5)")
@@ -153,7 +153,8 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
     let reach = try FrameModel(result.model, path: output).reach
     console.note(
       "\(output): \(grouped(result.model.parameterCount)) parameters; a frame's tag depends on "
-        + "\(reach.before) frames before it and \(reach.after) behind it"
+        + "\(reach.before.map(String.init) ?? "all") frames before it and "
+        + "\(reach.after.map(String.init) ?? "all") behind it"
         + (setsSteps(result.model) ? ", and on the steps of a decoder" : ""))
   }
 

@@ -26,7 +26,7 @@ public struct ResidueModelSummary: Codable, Hashable, Sendable {
   /// Weights of the network, and how far it looks to either side.
   public var parameters: Int
   /// How far the network looks to either side.
-  public var reach: Int
+  public var reach: Int?
   /// Training.
   public var records: Int
   /// Residues.
@@ -92,7 +92,7 @@ public struct ResidueModelSummary: Codable, Hashable, Sendable {
     lines.append(
       (
         "network",
-        "\(grouped(parameters)) weights, sees \(counted(reach, "residue")) to either side"
+        "\(grouped(parameters)) weights, sees \(reach.map { counted($0, "residue") } ?? "all residues") to either side"
       ))
     lines.append(
       ("training", "\(counted(records, "record")), \(grouped(residues)) labelled residues"))

@@ -9,16 +9,21 @@ public final class NetworkStream {
   private let stages: [StageStream]
   private let input: Activations
   private let between: [Activations]
+  private let run: PackedRecurrence.Run?
   private var scored = 0
 
   /// Makes a stream, or `nil` for a model whose rows are expanded by what follows or precedes them,
-  /// which a stream does not keep.
+  /// which a stream does not keep, and for one that runs from the last row to the first.
   public init?(_ model: NetworkModel) {
-    guard model.preparation.expansion.isIdentity else { return nil }
+    guard model.preparation.expansion.isIdentity, let lag = model.shape.reach.after else {
+      return nil
+    }
+    self.lag = lag
+    run = model.shape.recurrentUnits.map { _ in PackedRecurrence.Run(model.shape) }
     network = PackedNetwork(model.network)
     preparation = model.preparation
     stages = network.stages.map { StageStream($0) }
-    input = Activations(count: 1, width: model.shape.inputs)
+    input = run?.input ?? Activations(count: 1, width: model.shape.inputs)
     between = network.stages.map { _ in Activations(count: 1, width: model.shape.labels) }
   }
 
@@ -26,7 +31,7 @@ public final class NetworkStream {
   public var labelCount: Int { network.shape.labels }
 
   /// How many rows behind a row must have come before its scores are told; 0 for a causal network.
-  public var lag: Int { network.shape.reach.after }
+  public let lag: Int
 
   /// Takes rows.
   ///
@@ -43,7 +48,18 @@ public final class NetworkStream {
       input.resize(count: n)
       for t in 0..<n { input.row(t).update(from: rows + (from + t) * D, count: D) }
       preparation.standardize(input)
-      feed(0, UnsafePointer(input.base), n, input.stride, emit)
+      if let run, let recurrence = network.recurrence {
+        recurrence.score(run, threads: 1)
+        run.carryState()
+        for t in 0..<n {
+          let row = run.scores.row(t)
+          writeLogSoftmax(UnsafePointer(row), labelCount, to: row)
+          emit(scored, UnsafePointer(row))
+          scored += 1
+        }
+      } else {
+        feed(0, UnsafePointer(input.base), n, input.stride, emit)
+      }
     }
   }
 

@@ -20,6 +20,22 @@ final class PackedConvolution: @unchecked Sendable {
     biases.base.update(from: layer.biases(parameters), count: stride)
   }
 
+  /// Convolves all frames.
+  ///
+  /// - Parameters:
+  ///   - x: [T][C].
+  ///   - y: [T][O]; all of it is written.
+  func apply(_ x: Activations, to y: Activations, threads: Int) {
+    precondition(x.width == inputs && y.stride == stride, "Rows have the layer's widths.")
+    y.resize(count: x.count)
+    let zeros = AlignedBuffer(count: x.stride)
+    forPieces(x.count, threads: threads) { range in
+      ConvolutionKernel.convolve(
+        x, offsets: offsets, packed: packed.base, bias: biases.base, zeros: zeros.base, to: y,
+        range: range, accumulates: false)
+    }
+  }
+
   var weights: RowKernel.Weights {
     RowKernel.Weights(
       packed: packed.base, bias: biases.base, taps: taps, inputs: inputs, tiles: stride / 16)
@@ -47,7 +63,10 @@ final class PackedNetwork: Sendable {
   }
 
   let shape: NetworkShape
+  /// The stages of convolutions; none if there is a recurrence.
   let stages: [Stage]
+  /// A recurrent network.
+  let recurrence: PackedRecurrence?
 
   init(_ network: TemporalNetwork) {
     shape = network.shape
@@ -55,16 +74,18 @@ final class PackedNetwork: Sendable {
     func pack(_ layer: TemporalConvolution) -> PackedConvolution {
       PackedConvolution(layer, parameters)
     }
-    stages = network.stages.map { stage in
-      let layers: [Layer] =
-        switch stage.layers {
-        case .residual(let layers):
-          layers.map { Layer(convolutions: [pack($0.convolution)], mix: pack($0.mix)) }
-        case .dual(let layers):
-          layers.map {
-            Layer(convolutions: [pack($0.rising), pack($0.falling)], mix: pack($0.fusion))
-          }
+    recurrence = PackedRecurrence(network)
+    stages = network.stages.compactMap { stage in
+      let layers: [Layer]
+      switch stage.layers {
+      case .residual(let own):
+        layers = own.map { Layer(convolutions: [pack($0.convolution)], mix: pack($0.mix)) }
+      case .dual(let own):
+        layers = own.map {
+          Layer(convolutions: [pack($0.rising), pack($0.falling)], mix: pack($0.fusion))
         }
+      case .recurrent: return nil
+      }
       return Stage(entry: stage.entry.map(pack), layers: layers, exit: pack(stage.exit))
     }
   }

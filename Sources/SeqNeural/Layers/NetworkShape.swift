@@ -2,7 +2,8 @@
 ///
 /// The defaults are those of MS-TCN (Farha and Gall 2019, doi:10.1109/CVPR.2019.00369). One stage
 /// makes a plain dilated convolutional network, ``linear(inputs:labels:)`` a map of each position,
-/// ``mstcnPlusPlus(inputs:labels:)`` the network of Li et al. 2020.
+/// ``mstcnPlusPlus(inputs:labels:)`` the network of Li et al. 2020, ``recurrent(inputs:labels:)`` one of
+/// gated recurrent units.
 public struct NetworkShape: Codable, Hashable, Sendable {
   /// The width of a position's vector, D.
   public var inputs: Int
@@ -25,6 +26,9 @@ public struct NetworkShape: Codable, Hashable, Sendable {
   public var dualLayers: Int?
   /// Whether the stages behind the second are the second again, with its numbers; `nil` for no.
   public var sharesRefinement: Bool?
+  /// The number of gated recurrent units, H, which stand in place of layers behind the normalized maps of
+  /// the only stage: H forward, and H backward unless ``isCausal``. `nil` for convolutions.
+  public var recurrentUnits: Int?
 
   /// Makes a shape with the defaults.
   public init(inputs: Int, labels: Int) {
@@ -45,6 +49,14 @@ public struct NetworkShape: Codable, Hashable, Sendable {
   public static func mstcnPlusPlus(inputs: Int, labels: Int) -> NetworkShape {
     var shape = NetworkShape(inputs: inputs, labels: labels)
     shape.dualLayers = 11
+    return shape
+  }
+
+  /// Gated recurrent units (Cho et al. 2014, doi:10.3115/v1/D14-1179) over 64 maps of each position that
+  /// are normalized (Ba et al. 2016, arXiv:1607.06450): 64 in each direction.
+  public static func recurrent(inputs: Int, labels: Int) -> NetworkShape {
+    var shape = NetworkShape(inputs: inputs, labels: labels)
+    (shape.stages, shape.dilations, shape.recurrentUnits) = (1, [], 64)
     return shape
   }
 
@@ -74,6 +86,14 @@ public struct NetworkShape: Codable, Hashable, Sendable {
       return
         "there are \(dualLayers) dual layers of \(maps) maps, and must be from 1 to 21 with maps"
     }
+    if let recurrentUnits {
+      if !(1...4096).contains(recurrentUnits) {
+        return "there are \(recurrentUnits) recurrent units, and must be from 1 to 4,096"
+      }
+      if stages != 1 || !dilations.isEmpty || dualLayers != nil || maps == 0 {
+        return "recurrent units stand in one stage that has maps and no layers"
+      }
+    }
     for dilation in dilations where dilation < 1 || dilation > limit {
       return "a dilation is \(dilation), and must be from 1 to \(limit)"
     }
@@ -95,17 +115,22 @@ public struct NetworkShape: Codable, Hashable, Sendable {
   }
 
   /// How many layers a stage, from 0, has.
-  func layers(ofStage s: Int) -> Int { s == 0 ? dualLayers ?? layers : layers }
-
-  /// How far the scores of a position depend on others: before it and behind it.
-  public var reach: (before: Int, after: Int) {
-    (0..<stages).reduce((0, 0)) { sum, s in
-      let own = reach(ofStage: s)
-      return (sum.0 + own.before, sum.1 + own.after)
-    }
+  func layers(ofStage s: Int) -> Int {
+    if recurrentUnits != nil { return 1 }
+    return s == 0 ? dualLayers ?? layers : layers
   }
 
-  /// How far what a stage, from 0, gives for a position depends on what it is given for others.
+  /// The number of recurrent units of all directions; `nil` without such units.
+  var recurrentWidth: Int? { recurrentUnits.map { isCausal ? $0 : 2 * $0 } }
+
+  /// How far the scores of a position depend on others: before it and behind it; `nil` for all there are.
+  public var reach: (before: Int?, after: Int?) {
+    if recurrentUnits != nil { return (nil, isCausal ? 0 : nil) }
+    let stages = (0..<stages).map { reach(ofStage: $0) }
+    return (stages.reduce(0) { $0 + $1.before }, stages.reduce(0) { $0 + $1.after })
+  }
+
+  /// How far what a stage of convolutions, from 0, gives for a position depends on what it is given for others.
   func reach(ofStage s: Int) -> (before: Int, after: Int) {
     let center = isCausal ? taps - 1 : taps / 2
     let furthest = s == 0 ? dualDilations?.map { max($0.rising, $0.falling) } : nil

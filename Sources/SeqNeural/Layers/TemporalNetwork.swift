@@ -4,7 +4,8 @@ internal import SeqMath
 /// A multi-stage temporal convolutional network, MS-TCN (Farha and Gall 2019,
 /// doi:10.1109/CVPR.2019.00369): a stage of dilated residual layers labels every frame, and each
 /// further stage does so again from the probabilities of the one before. In MS-TCN++ (Li et al. 2020,
-/// doi:10.1109/TPAMI.2020.3021756) the first stage has dual dilated layers.
+/// doi:10.1109/TPAMI.2020.3021756) the first stage has dual dilated layers; a recurrent network is one
+/// stage with gated recurrent units in place of layers.
 package struct TemporalNetwork {
   package typealias Shape = NetworkShape
 
@@ -19,11 +20,13 @@ package struct TemporalNetwork {
   enum Layers {
     case residual([DilatedResidualLayer])
     case dual([DualDilatedLayer])
+    case recurrent(RecurrentBlock)
 
     var count: Int {
       switch self {
       case .residual(let layers): layers.count
       case .dual(let layers): layers.count
+      case .recurrent: 1
       }
     }
   }
@@ -46,6 +49,7 @@ package struct TemporalNetwork {
         for layer in layers { layer.initialize(parameters, &generator) }
       case .dual(let layers):
         for layer in layers { layer.initialize(parameters, &generator) }
+      case .recurrent(let block): block.initialize(parameters, &generator)
       }
       stage.exit.initialize(parameters, &generator)
     }
@@ -65,7 +69,11 @@ package struct TemporalNetwork {
           name + ".entry", inputs: s == 0 ? shape.inputs : shape.labels, outputs: shape.maps,
           in: parameters)
       let layers: Layers
-      if s == 0, let dilations = shape.dualDilations {
+      if let units = shape.recurrentUnits {
+        layers = .recurrent(
+          RecurrentBlock(
+            name, inputs: shape.maps, units: units, isCausal: shape.isCausal, in: parameters))
+      } else if s == 0, let dilations = shape.dualDilations {
         layers = .dual(
           dilations.enumerated().map {
             DualDilatedLayer(
@@ -83,8 +91,9 @@ package struct TemporalNetwork {
       return Stage(
         entry: entry, layers: layers,
         exit: TemporalConvolution(
-          name + ".exit", inputs: shape.isLinear ? shape.inputs : shape.maps, outputs: shape.labels,
-          in: parameters))
+          name + ".exit",
+          inputs: shape.recurrentWidth ?? (shape.isLinear ? shape.inputs : shape.maps),
+          outputs: shape.labels, in: parameters))
     }
     var stages: [Stage] = []
     for s in 0..<shape.stages {
@@ -94,8 +103,9 @@ package struct TemporalNetwork {
     self.stages = stages
   }
 
-  /// How far the scores of a frame depend on others, in frames: before it and behind it.
-  package var reach: (before: Int, after: Int) { shape.reach }
+  /// How far the scores of a frame depend on others, in frames: before it and behind it; `nil` for
+  /// all there are.
+  package var reach: (before: Int?, after: Int?) { shape.reach }
 
   /// The same network with a gradient of its own, for another thread's sequence.
   package func withOwnGradient() -> TemporalNetwork {
@@ -120,6 +130,7 @@ package struct TemporalNetwork {
     fileprivate var stages: [StagePass]
     fileprivate let d: Activations
     fileprivate let scratch: (Activations, Activations)
+    fileprivate let recurrent: RecurrentBlock.Memory?
     fileprivate let dJoined: Activations
     fileprivate let dEntry: Activations
     /// The frames' vectors, [T][D], to be set before a pass.
@@ -136,7 +147,9 @@ package struct TemporalNetwork {
         let layers = shape.layers(ofStage: s)
         let kept = learns ? max(layers, 1) : 1
         return StagePass(
-          outputs: (0..<(learns ? layers + 1 : 2)).map { _ in rows(shape.maps) },
+          outputs: (0..<(learns ? layers + 1 : 2)).map {
+            rows($0 == 1 ? shape.recurrentWidth ?? shape.maps : shape.maps)
+          },
           hidden: (0..<kept).map { _ in rows(shape.maps) },
           joined: (0..<(s == 0 && shape.dualLayers != nil ? kept : 0)).map { _ in
             rows(2 * shape.maps)
@@ -147,6 +160,9 @@ package struct TemporalNetwork {
       d = rows(shape.maps)
       scratch = (rows(shape.maps), rows(shape.maps))
       dJoined = rows(2 * shape.maps)
+      recurrent = shape.recurrentUnits.map {
+        RecurrentBlock.Memory(inputs: shape.maps, units: $0, isCausal: shape.isCausal)
+      }
       dEntry = rows(shape.labels)
       input = rows(shape.inputs)
     }
@@ -183,6 +199,9 @@ package struct TemporalNetwork {
           layers[i].apply(
             x, parameters, joined: memory.joined[pass.learns ? i : 0], hidden: hidden, to: y,
             dropout: dropout, scratch: pass.scratch.0, threads: threads)
+        case .recurrent(let block):
+          block.apply(
+            x, parameters, pass.recurrent!, to: y, dropout: dropouts(dropoutSeed), threads: threads)
         }
       }
       let last = pass.learns ? stage.layers.count : stage.layers.count % 2
@@ -218,8 +237,8 @@ package struct TemporalNetwork {
         break
       }
       stage.exit.backpropagate(
-        memory.dScores, through: memory.outputs[stage.layers.count], parameters, to: pass.d,
-        threads: threads)
+        memory.dScores, through: memory.outputs[stage.layers.count], parameters,
+        to: pass.recurrent?.dOutput ?? pass.d, threads: threads)
       for i in (0..<stage.layers.count).reversed() {
         let dropout = dropout(s, i, dropoutSeed)
         switch stage.layers {
@@ -232,6 +251,10 @@ package struct TemporalNetwork {
             pass.d, through: memory.outputs[i], joined: memory.joined[i], hidden: memory.hidden[i],
             parameters, dropout: dropout, scratch: pass.scratch, dJoined: pass.dJoined,
             threads: threads)
+        case .recurrent(let block):
+          block.backpropagate(
+            pass.recurrent!, through: memory.outputs[0], parameters, to: pass.d,
+            dropout: dropouts(dropoutSeed), scratch: pass.scratch.0, threads: threads)
         }
       }
       guard s > 0 else {
@@ -246,6 +269,12 @@ package struct TemporalNetwork {
         pass.dEntry, through: before.probabilities, to: before.dScores, threads: threads)
     }
     return total
+  }
+
+  /// The dropout of what goes into recurrent units and of what comes out.
+  private func dropouts(_ seed: UInt64?) -> (input: Dropout, output: Dropout)? {
+    guard let input = dropout(0, 0, seed), let output = dropout(0, 1, seed) else { return nil }
+    return (input, output)
   }
 
   private func dropout(_ stage: Int, _ layer: Int, _ seed: UInt64?) -> Dropout? {

@@ -29,6 +29,7 @@ public struct NetworkModel: Sendable {
   /// The components of this version that a file can have.
   public static let components = [
     "tcn.v1", "standardization.v1", "decoder.v1", "chain.v1", "durations.v1", "dual.v1",
+    "gru.v1",
   ]
 
   /// Whether a file holds a model of this kind.
@@ -67,6 +68,7 @@ public struct NetworkModel: Sendable {
     var manifest = manifest
     manifest.components = ["tcn.v1", "decoder.v1"]
     if network.shape.dualLayers != nil { manifest.components.append("dual.v1") }
+    if network.shape.recurrentUnits != nil { manifest.components.append("gru.v1") }
     if preparation.standardization != nil { manifest.components.append("standardization.v1") }
     switch decoder.structure {
     case .independent: break

@@ -7,11 +7,13 @@ internal import SeqMath
 ///
 /// A stage is run over all of a sequence, some rows at a time through all of its layers, before the
 /// next; between stages only the probabilities are kept, so memory is a few rows of labels besides what
-/// `rows` takes. One thread's scratch is its own; make one for each thread.
+/// `rows` takes. A network of recurrent units keeps what they give for every position of the sequence.
+/// One thread's scratch is its own; make one for each thread.
 public final class NetworkScorer {
   private let network: PackedNetwork
   private let preparation: RowPreparation
   private var streams: [[StageStream]] = []
+  private var run: PackedRecurrence.Run?
   /// The number of threads that one sequence is shared by; scores do not depend on it.
   public var threads: Int
 
@@ -41,6 +43,14 @@ public final class NetworkScorer {
     let result = Emissions(labelCount: L)
     result.reset(count: T)
     guard T > 0 else { return result }
+    if let recurrence = network.recurrence {
+      let run = self.run ?? PackedRecurrence.Run(network.shape)
+      self.run = run
+      preparation.fill(run.input, from: rows)
+      recurrence.score(run, threads: threads)
+      for t in 0..<T { writeLogSoftmax(run.scores.row(t), L, to: result.row(t)) }
+      return result
+    }
     // Pieces of time, each with what the stage sees around it, so that pieces know nothing of each
     // other. Where a piece begins and ends does not change a sum.
     let reaches = network.stages.indices.map { network.shape.reach(ofStage: $0) }

@@ -48,8 +48,8 @@ public struct FrameExplanation: Sendable {
     // Only the frames that the tag depends on are scored again.
     let network = model.network.shape.reach
     let rowsReach = model.network.preparation.expansion.reach
-    let from = max(frame - network.before - rowsReach.before, 0)
-    let end = min(frame + network.after + rowsReach.after + 1, rows.count)
+    let from = network.before.map { max(frame - $0 - rowsReach.before, 0) } ?? 0
+    let end = network.after.map { min(frame + $0 + rowsReach.after + 1, rows.count) } ?? rows.count
     let window = WindowRows(rows, from..<end)
     let mean = model.network.preparation.standardization?.mean
     effects = (0..<rows.width).map { feature in

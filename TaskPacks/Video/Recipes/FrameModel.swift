@@ -38,12 +38,13 @@ public struct FrameModel: Sendable {
   }
 
   /// How far the scores of a frame depend on others, in frames of the features: before it and behind
-  /// it, by windows and by the network.
-  public var reach: (before: Int, after: Int) {
+  /// it, by windows and by the network; `nil` for all there are.
+  public var reach: (before: Int?, after: Int?) {
     let windows = network.preparation.expansion.reach
     let layers = network.shape.reach
     return (
-      (windows.before + layers.before) * facts.step, (windows.after + layers.after) * facts.step
+      layers.before.map { (windows.before + $0) * facts.step },
+      layers.after.map { (windows.after + $0) * facts.step }
     )
   }
 

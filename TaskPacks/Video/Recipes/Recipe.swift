@@ -43,6 +43,8 @@ public struct Recipe: Hashable, Sendable {
     ),
     ("mstcn++-shared", "mstcn++ whose refining stages share their numbers, as published too"),
     ("mstcn++-causal", "mstcn++ without a look ahead, for live streams"),
+    ("gru", "gated recurrent units in both directions over normalized maps of each frame"),
+    ("gru-causal", "the same forward only, for live streams"),
     ("linear", "logistic regression on windows and differences, with a decoder"),
     ("hmm", "a Gaussian for each label and steps from frame to frame: a hidden Markov model"),
     ("hsmm", "the same with durations of segments: a hidden semi-Markov model"),
@@ -58,7 +60,7 @@ public struct Recipe: Hashable, Sendable {
     public var stages: Int?
     /// The layers of a stage.
     public var layers: Int?
-    /// The channels of a layer.
+    /// The channels of a layer; of a recurrent network also the units of each direction.
     public var maps: Int?
     /// The probability of dropout.
     public var dropout: Float?
@@ -105,6 +107,24 @@ public struct Recipe: Hashable, Sendable {
       options.seed = changes.seed
       return .network(shape, options)
     }
+    func recurrent(causal: Bool) -> Encoder {
+      var shape = NetworkShape.recurrent(inputs: width, labels: labels)
+      shape.isCausal = causal
+      shape.maps = changes.maps ?? shape.maps
+      shape.recurrentUnits = shape.maps
+      shape.dropout = changes.dropout ?? shape.dropout
+      var options = NetworkTrainingOptions()
+      options.epochs = changes.epochs ?? options.epochs
+      options.rate = changes.rate ?? 2e-3
+      options.loss.smoothing = changes.smoothing ?? options.loss.smoothing
+      // Gradients through many frames may be of any length (Pascanu, Mikolov and Bengio 2013,
+      // arXiv:1211.5063).
+      options.longestGradient = 1
+      options.patience = changes.patience
+      options.keepsBest = changes.patience != nil
+      options.seed = changes.seed
+      return .network(shape, options)
+    }
     let short = max(typical / 6, 1)
     let long = max(typical / 2, short + 1)
     func linear() -> Encoder {
@@ -145,6 +165,10 @@ public struct Recipe: Hashable, Sendable {
       return [
         Recipe(name: name, encoder: network(causal: true, dual: true), decodings: [.independent])
       ]
+    case "gru":
+      return [Recipe(name: name, encoder: recurrent(causal: false), decodings: [.independent])]
+    case "gru-causal":
+      return [Recipe(name: name, encoder: recurrent(causal: true), decodings: [.independent])]
     case "linear":
       return [Recipe(name: name, encoder: linear(), decodings: [.chain, .segments])]
     case "hmm": return [Recipe(name: name, encoder: gaussian, decodings: [.chain])]
