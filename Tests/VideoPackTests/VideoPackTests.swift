@@ -170,6 +170,34 @@ struct RecipeTests {
 }
 
 extension RecipeTests {
+  @Test("Components are fitted on training recordings only", arguments: ["linear", "hmm", "mstcn"])
+  func components(_ recipe: String) throws {
+    let set = try TemporaryDataSet()
+    try set.fill(5)
+    let data = try FrameDataSet(folder: set.folder)
+    var notices = FrameDataSet.Notices()
+    let learnt = try data.recordings(data.names(.train, split: "1"), notices: &notices)
+    var options = FrameTraining.Options()
+    options.recipe = recipe
+    options.components = .count(1)
+    (options.changes.stages, options.changes.layers, options.changes.epochs) = (1, 2, 5)
+    var notes: [String] = []
+    let model = try FrameTraining(
+      learnt, labels: data.labels, options: options, note: { notes.append($0) },
+      report: { _ in true }
+    ).run(
+      ModelManifest(
+        name: "test", pack: "frames", layer: "action", labels: data.labels, templates: [],
+        provenance: .init(algorithm: recipe))
+    ).model
+    let found = try #require(model.preparation.components)
+    #expect(found == (try PrincipalComponents(of: learnt.map(\.rows), keeping: .count(1))))
+    #expect(model.preparation.columns == 2 && found.count == 1)
+    let said = notes.filter { $0.contains("1 principal component of 2 columns keeps") }
+    // Each part that is kept apart has components of its own.
+    #expect(said.count == (recipe == "mstcn" ? 1 : 5), "\(notes)")
+  }
+
   @Test("Actions of one or two recordings are not kept apart whole", arguments: [2, 3])
   func keepsEndsApart(copies: Int) throws {
     // Each action is in as many recordings as there are copies, the background between them in all.

@@ -40,7 +40,11 @@ struct VideoInfoCommand<P: TaskPack>: ParsableCommand {
     if answer.json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(model.facts), as: UTF8.self))
+      print(
+        String(
+          decoding: try encoder.encode(
+            ModelDocument(facts: model.facts, components: model.network.preparation.components)),
+          as: UTF8.self))
       return
     }
     let facts = model.facts
@@ -60,7 +64,35 @@ struct VideoInfoCommand<P: TaskPack>: ParsableCommand {
           + (reach.after == 0 ? " (causal)" : ""),
       ],
     ]
+    if let components = model.network.preparation.components {
+      rows.append([
+        "principal components",
+        "\(components.count) of \(components.columns) columns, with "
+          + "\(decimal(components.share * 100, 1)) % of the variance",
+      ])
+    }
     rows += facts.reasons.enumerated().map { [$0 == 0 ? "chosen" : "", $1] }
     write(ActionScoreText.table(rows, left: 2, heads: false, palette), to: STDOUT_FILENO)
+  }
+}
+
+/// `info --json` of a model: its facts, and what its rows become.
+private struct ModelDocument: Encodable {
+  struct Components: Encodable {
+    var count: Int
+    var columns: Int
+    var variance: Double
+  }
+  enum Key: String, CodingKey { case components }
+
+  let facts: FrameModel.Facts
+  let components: PrincipalComponents?
+
+  func encode(to encoder: any Encoder) throws {
+    try facts.encode(to: encoder)
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encodeIfPresent(
+      components.map { Components(count: $0.count, columns: $0.columns, variance: $0.share) },
+      forKey: .components)
   }
 }

@@ -49,6 +49,15 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
   var smoothing: Float?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      Make so many principal components of the features first (20), or as many as keep a share of \
+      their variance (0.95); fitted on what is trained on.
+      """, valueName: "n"),
+    transform: principalComponents)
+  var pca: PrincipalComponents.Wanted?
+
+  @Option(
     help: """
       Stop after so many epochs without progress on recordings that are kept apart, and keep the \
       best epoch.
@@ -108,6 +117,7 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
     training.changes.smoothing = smoothing
     training.changes.patience = patience
     training.changes.seed = seeding.seed
+    training.components = pca
     training.validation = validation
     training.threads = options.threadCount
     training.checkpoint = checkpoint ?? output + ".checkpoint"
@@ -173,9 +183,23 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
     add("dropout", dropout)
     add("smoothing", smoothing)
     add("patience", patience)
+    switch pca {
+    case .count(let count): add("pca", count)
+    case .share(let share): add("pca", share)
+    case nil: break
+    }
     if stride != 1 { add("stride", stride) }
     return result
   }
+}
+
+/// Reads `20` or `0.95`.
+func principalComponents(_ text: String) throws -> PrincipalComponents.Wanted {
+  if let count = Int(text), count >= 1 { return .count(count) }
+  if text.contains("."), let share = Double(text), share > 0, share <= 1 { return .share(share) }
+  throw ValidationError(
+    "--pca is “\(text)”, and must be a number of components like 20, or a share of the variance "
+      + "like 0.95.")
 }
 
 /// The labels that are background: those named, or `background` if there is such a label.

@@ -45,9 +45,7 @@ public final class NetworkStream {
     let block = StageStream.block
     for from in stride(from: 0, to: count, by: block) {
       let n = min(block, count - from)
-      input.resize(count: n)
-      for t in 0..<n { input.row(t).update(from: rows + (from + t) * D, count: D) }
-      preparation.standardize(input)
+      preparation.write(rows + from * D, count: n, to: input)
       if let run, let recurrence = network.recurrence {
         recurrence.score(run, threads: 1)
         run.carryState()

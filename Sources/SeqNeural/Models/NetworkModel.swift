@@ -5,7 +5,7 @@ internal import SeqMath
 public import SeqModel
 
 /// A network that labels sequences, with all that it needs to run: a model file opened, or what a
-/// trainer made (`Docs/Formats/model.md`, components `tcn.v1`, `standardization.v1`, `decoder.v1`).
+/// trainer made (`Docs/Formats/model.md`, components `tcn.v1`, `pca.v1`, `standardization.v1`, `decoder.v1` and others).
 ///
 /// Immutable, so threads share it; each makes its own ``scorer(threads:)``.
 public struct NetworkModel: Sendable {
@@ -29,7 +29,7 @@ public struct NetworkModel: Sendable {
   /// The components of this version that a file can have.
   public static let components = [
     "tcn.v1", "standardization.v1", "decoder.v1", "chain.v1", "durations.v1", "dual.v1",
-    "gru.v1",
+    "gru.v1", "pca.v1",
   ]
 
   /// Whether a file holds a model of this kind.
@@ -69,6 +69,7 @@ public struct NetworkModel: Sendable {
     manifest.components = ["tcn.v1", "decoder.v1"]
     if network.shape.dualLayers != nil { manifest.components.append("dual.v1") }
     if network.shape.recurrentUnits != nil { manifest.components.append("gru.v1") }
+    if preparation.components != nil { manifest.components.append("pca.v1") }
     if preparation.standardization != nil { manifest.components.append("standardization.v1") }
     switch decoder.structure {
     case .independent: break
@@ -119,7 +120,11 @@ public struct NetworkModel: Sendable {
       own.rows
       ?? .init(columns: shape.inputs, expansion: FeatureExpansion(), appendsSquares: false)
     if let fault = rows.expansion.fault { throw refuse("of its rows' expansion, \(fault)") }
-    let D = rows.columns.multipliedReportingOverflow(by: rows.expansion.factor)
+    let components =
+      manifest.components.contains("pca.v1")
+      ? try Self.principalComponents(file, columns: rows.columns) : nil
+    let D = (components?.count ?? rows.columns)
+      .multipliedReportingOverflow(by: rows.expansion.factor)
     let (width, overflows) = D.partialValue.multipliedReportingOverflow(
       by: rows.appendsSquares ? 2 : 1)
     guard rows.columns > 0, !D.overflow, !overflows, width == shape.inputs else {
@@ -130,7 +135,7 @@ public struct NetworkModel: Sendable {
       try file.tensor(name, of: Float.self, shape: [D.partialValue]).array(of: Float.self)
     }
     preparation = RowPreparation(
-      columns: rows.columns, expansion: rows.expansion,
+      columns: rows.columns, components: components, expansion: rows.expansion,
       standardization: manifest.components.contains("standardization.v1")
         ? Standardization(
           mean: try numbers("standardization.mean"), factor: try numbers("standardization.factor"))
@@ -143,6 +148,23 @@ public struct NetworkModel: Sendable {
           ? (String(key.dropFirst(Self.extraPrefix.count)), value) : nil
       })
     self.file = file
+  }
+
+  /// The tensors `pca.*`: [C], [C], [C, K] and [K].
+  private static func principalComponents(
+    _ file: SafetensorsFile, columns C: Int
+  ) throws -> PrincipalComponents {
+    let basis = try file.tensor("pca.basis", of: Float.self, shape: [C, nil])
+    guard C > 0, basis.shape[1] > 0 else {
+      throw ModelError.damaged(path: file.path, problem: "its rows have no principal component")
+    }
+    func numbers(_ name: String, _ count: Int) throws -> [Float] {
+      try file.tensor(name, of: Float.self, shape: [count]).array(of: Float.self)
+    }
+    return PrincipalComponents(
+      standardization: Standardization(
+        mean: try numbers("pca.mean", C), factor: try numbers("pca.factor", C)),
+      basis: try basis.array(of: Float.self), shares: try numbers("pca.shares", basis.shape[1]))
   }
 
   private static func manifest(of file: SafetensorsFile) throws -> ModelManifest {
@@ -209,6 +231,13 @@ public struct NetworkModel: Sendable {
     let L = shape.labels
     var file = SafetensorsWriter()
     network.write(to: &file)
+    if let components = preparation.components {
+      let (C, K) = (components.columns, components.count)
+      file.add("pca.mean", shape: [C], components.standardization.mean)
+      file.add("pca.factor", shape: [C], components.standardization.factor)
+      file.add("pca.basis", shape: [C, K], components.basis)
+      file.add("pca.shares", shape: [K], components.shares)
+    }
     if let standardization = preparation.standardization {
       let D = standardization.mean.count
       file.add("standardization.mean", shape: [D], standardization.mean)
@@ -240,6 +269,7 @@ public struct NetworkModel: Sendable {
         NetworkManifest(
           shape: shape,
           rows: preparation.expansion.isIdentity && !preparation.appendsSquares
+            && preparation.components == nil
             ? nil
             : .init(
               columns: preparation.columns, expansion: preparation.expansion,

@@ -1,11 +1,13 @@
 internal import SeqCore
 internal import SeqMath
 
-/// What is done with a sequence's rows before a network sees them, in this order: expansion,
-/// standardization, and the squares of all columns beside them.
+/// What is done with a sequence's rows before a network sees them, in this order: projection on principal
+/// components, expansion, standardization, and the squares of all columns beside them.
 public struct RowPreparation: Hashable, Sendable {
   /// The length of the rows that come in, D.
   public let columns: Int
+  /// What rows become first, if they do.
+  public let components: PrincipalComponents?
   /// What is put beside each row.
   public let expansion: FeatureExpansion
   /// What expanded rows are standardized by, if they are.
@@ -16,26 +18,56 @@ public struct RowPreparation: Hashable, Sendable {
 
   /// Makes a preparation.
   public init(
-    columns: Int, expansion: FeatureExpansion = FeatureExpansion(),
-    standardization: Standardization? = nil, appendsSquares: Bool = false
+    columns: Int, components: PrincipalComponents? = nil,
+    expansion: FeatureExpansion = FeatureExpansion(), standardization: Standardization? = nil,
+    appendsSquares: Bool = false
   ) {
     precondition(
-      standardization.map { $0.mean.count == columns * expansion.factor } ?? true,
+      components.map { $0.columns == columns } ?? true,
+      "Principal components are those of the columns that come in.")
+    let expanded = (components?.count ?? columns) * expansion.factor
+    precondition(
+      standardization.map { $0.mean.count == expanded } ?? true,
       "Every expanded column is standardized.")
     self.columns = columns
+    self.components = components
     self.expansion = expansion
     self.standardization = standardization
     self.appendsSquares = appendsSquares
   }
 
+  /// Prepares rows as examples need it: their expanded columns' means and deviations are measured.
+  init(
+    fitting rows: [any InputRows], columns: Int, components: PrincipalComponents?,
+    expansion: FeatureExpansion, standardizes: Bool, appendsSquares: Bool = false
+  ) {
+    self.init(
+      columns: columns, components: components, expansion: expansion,
+      standardization: standardizes
+        ? Standardization(
+          of: rows.map { row in
+            ExpandedRows(components.map { ProjectedRows(row, $0) } ?? row, expansion)
+          }) : nil,
+      appendsSquares: appendsSquares)
+  }
+
+  /// The number of columns after expansion.
+  private var expanded: Int { (components?.count ?? columns) * expansion.factor }
+
   /// The length of the rows that a network sees.
-  public var width: Int { columns * expansion.factor * (appendsSquares ? 2 : 1) }
+  public var width: Int { expanded * (appendsSquares ? 2 : 1) }
+
+  /// The mean in training of each column that comes in, [D], where it is known.
+  package var columnMeans: [Float]? {
+    components?.standardization.mean ?? standardization.map { Array($0.mean.prefix(columns)) }
+  }
 
   /// Writes the prepared rows of a range.
   func write(
     _ range: Range<Int>, of rows: any InputRows, to target: UnsafeMutablePointer<Float>, stride: Int
   ) {
     precondition(rows.width == columns, "Rows have the width that was prepared for.")
+    let rows = components.map { ProjectedRows(rows, $0) as any InputRows } ?? rows
     if expansion.isIdentity {
       rows.write(range, to: target, stride: stride)
     } else {
@@ -44,15 +76,28 @@ public struct RowPreparation: Hashable, Sendable {
     finish(target, count: range.count, stride: stride)
   }
 
-  /// Standardizes rows that are already expanded, and appends squares.
-  func standardize(_ input: Activations) {
-    finish(input.base, count: input.count, stride: input.stride)
+  /// Writes the prepared rows of a piece of a stream, whose expansion must change nothing.
+  ///
+  /// - Parameter rows: `count` rows of D numbers, one after another.
+  func write(_ rows: UnsafePointer<Float>, count: Int, to input: Activations) {
+    precondition(expansion.isIdentity, "A stream's rows are not expanded.")
+    input.resize(count: count)
+    if let components {
+      let source = AlignedBuffer(count: count * columns)
+      source.base.update(from: rows, count: count * columns)
+      components.apply(
+        to: source.base, count: count, stride: columns, target: input.base,
+        targetStride: input.stride)
+    } else {
+      for t in 0..<count { input.row(t).update(from: rows + t * columns, count: columns) }
+    }
+    finish(input.base, count: count, stride: input.stride)
   }
 
   private func finish(_ target: UnsafeMutablePointer<Float>, count: Int, stride: Int) {
     standardization?.apply(to: target, count: count, stride: stride)
     guard appendsSquares else { return }
-    let D = columns * expansion.factor
+    let D = expanded
     for t in 0..<count {
       let row = target + t * stride
       for d in 0..<D { row[D + d] = row[d] * row[d] }

@@ -16,12 +16,14 @@ public struct GaussianFit: Sendable {
   /// Estimates means and variances.
   ///
   /// - Parameters:
+  ///   - components: what rows become before all else.
   ///   - expansion: what is put beside each row.
   ///   - floor: the least variance, as a part of the variance of all rows.
   ///   - pooling: by how many rows of the common variance each label's is steadied.
   /// - Throws: `NetworkError` for examples that do not fit.
   public init(
-    _ examples: [NetworkExample], labels L: Int, expansion: FeatureExpansion = FeatureExpansion(),
+    _ examples: [NetworkExample], labels L: Int, components: PrincipalComponents? = nil,
+    expansion: FeatureExpansion = FeatureExpansion(),
     floor: Double = 0.02, pooling: Double = 20
   ) throws(NetworkError) {
     guard let columns = examples.first?.rows.width,
@@ -30,10 +32,12 @@ public struct GaussianFit: Sendable {
     for (index, example) in examples.enumerated() where example.rows.width != columns {
       throw .width(sequence: index, found: example.rows.width, expected: columns)
     }
+    if let components, components.columns != columns {
+      throw .width(sequence: 0, found: columns, expected: components.columns)
+    }
     let plain = RowPreparation(
-      columns: columns, expansion: expansion,
-      standardization: Standardization(
-        of: examples.map { ExpandedRows($0.rows, expansion) }))
+      fitting: examples.map(\.rows), columns: columns, components: components,
+      expansion: expansion, standardizes: true)
     let D = plain.width
     var count = [Double](repeating: 0, count: L)
     var sum = [Double](repeating: 0, count: L * D)
@@ -78,8 +82,8 @@ public struct GaussianFit: Sendable {
       bias[l] = Float(constant)
     }
     preparation = RowPreparation(
-      columns: columns, expansion: expansion, standardization: plain.standardization,
-      appendsSquares: true)
+      columns: columns, components: components, expansion: expansion,
+      standardization: plain.standardization, appendsSquares: true)
     self.weights = weights
     self.bias = bias
   }

@@ -77,7 +77,8 @@ extension NetworkTrainer {
 
   private static var key: String { "seqkit-network-checkpoint" }
 
-  /// A number that differs for other examples: FNV-1a over lengths, labels and first rows.
+  /// A number that differs for other examples: FNV-1a over lengths, labels and first rows, and over the
+  /// principal components that are made of them.
   private var fingerprint: UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01B3 }
@@ -90,6 +91,9 @@ extension NetworkTrainer {
         example.rows.write(0..<1, to: $0.baseAddress!, stride: example.rows.width)
       }
       for value in row { add(UInt64(value.bitPattern)) }
+    }
+    if let components = preparation.components {
+      for value in components.basis { add(UInt64(value.bitPattern)) }
     }
     return hash
   }

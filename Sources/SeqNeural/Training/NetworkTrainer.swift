@@ -94,22 +94,30 @@ public final class NetworkTrainer {
   /// Makes a trainer with a network of first weights.
   ///
   /// - Parameters:
-  ///   - shape: its inputs are the columns after expansion.
+  ///   - shape: its inputs are the columns after projection and expansion.
   ///   - standardizes: whether columns are brought to mean 0 and deviation 1 of the examples; the
   ///     model then does so with what it is given.
+  ///   - components: what rows become before all else; fitted on these examples, or on others.
   ///   - expansion: what is put beside each row.
   /// - Throws: `NetworkError` for shapes, options and examples that do not fit.
   public init(
     _ shape: NetworkShape, _ options: NetworkTrainingOptions = NetworkTrainingOptions(),
-    examples: [NetworkExample], standardizes: Bool,
+    examples: [NetworkExample], standardizes: Bool, components: PrincipalComponents? = nil,
     expansion: FeatureExpansion = FeatureExpansion()
   ) throws(NetworkError) {
     if let fault = shape.fault { throw .shape(problem: fault) }
     try options.check()
+    if let components, components.count * expansion.factor != shape.inputs {
+      throw .shape(
+        problem: "it has \(shape.inputs) inputs, and \(components.count) principal components make "
+          + "\(components.count * expansion.factor)")
+    }
+    let columns = components?.columns ?? shape.inputs / expansion.factor
     for (index, example) in examples.enumerated() {
-      guard example.rows.width * expansion.factor == shape.inputs else {
-        throw .width(
-          sequence: index, found: example.rows.width, expected: shape.inputs / expansion.factor)
+      guard example.rows.width == columns,
+        components != nil || columns * expansion.factor == shape.inputs
+      else {
+        throw .width(sequence: index, found: example.rows.width, expected: columns)
       }
       guard example.gold.count == example.rows.count else {
         throw .length(sequence: index, labels: example.gold.count, rows: example.rows.count)
@@ -124,9 +132,8 @@ public final class NetworkTrainer {
     self.options = options
     self.examples = examples
     preparation = RowPreparation(
-      columns: shape.inputs / expansion.factor, expansion: expansion,
-      standardization: standardizes
-        ? Standardization(of: examples.map { ExpandedRows($0.rows, expansion) }) : nil)
+      fitting: examples.map(\.rows), columns: columns, components: components,
+      expansion: expansion, standardizes: standardizes)
     network = TemporalNetwork(shape, seed: options.seed)
     optimizer = Adam(count: network.parameters.count, rate: options.rate)
     optimizer.weightDecay = options.weightDecay

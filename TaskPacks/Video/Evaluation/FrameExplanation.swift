@@ -51,7 +51,7 @@ public struct FrameExplanation: Sendable {
     let from = network.before.map { max(frame - $0 - rowsReach.before, 0) } ?? 0
     let end = network.after.map { min(frame + $0 + rowsReach.after + 1, rows.count) } ?? rows.count
     let window = WindowRows(rows, from..<end)
-    let mean = model.network.preparation.standardization?.mean
+    let mean = model.network.preparation.columnMeans
     effects = (0..<rows.width).map { feature in
       let without = scorer.scores(
         of: WithoutColumn(window, column: feature, value: mean?[feature] ?? 0))

@@ -23,6 +23,8 @@ public struct FrameTraining {
     public var recipe = "mstcn"
     /// What is changed of it.
     public var changes = Recipe.Changes()
+    /// The principal components that rows become first, fitted on what is learnt from; `nil` for none.
+    public var components: PrincipalComponents.Wanted?
     /// The share of the recordings that is kept apart where there is a choice or patience.
     public var validation = 0.2
     /// The beginning of checkpoints' names; `nil` for none.
@@ -288,7 +290,9 @@ public struct FrameTraining {
     switch encoder {
     case .gaussian(let expansion):
       return .gaussian(
-        try GaussianFit(learnt.map(\.example), labels: labels.count, expansion: expansion))
+        try GaussianFit(
+          learnt.map(\.example), labels: labels.count, components: components(of: learnt, phase),
+          expansion: expansion))
     case .linear(let expansion, let training):
       let shape = NetworkShape.linear(
         inputs: (learnt.first?.rows.width ?? 0) * expansion.factor, labels: labels.count)
@@ -314,8 +318,12 @@ public struct FrameTraining {
       watched = learnt.indices.filter { part.contains($0) }.map { learnt[$0] }
       learnt = learnt.indices.filter { !part.contains($0) }.map { learnt[$0] }
     }
+    let components = try components(of: learnt, phase)
+    var shape = shape
+    if let components { shape.inputs = components.count * expansion.factor }
     let trainer = try NetworkTrainer(
-      shape, training, examples: learnt.map(\.example), standardizes: true, expansion: expansion)
+      shape, training, examples: learnt.map(\.example), standardizes: true,
+      components: components, expansion: expansion)
     trainer.threads = options.threads
     if let prefix = options.checkpoint {
       let path = prefix + "." + phase.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
@@ -346,6 +354,19 @@ public struct FrameTraining {
     case .completed: break
     }
     return trainer
+  }
+
+  private func components(
+    of learnt: [Recording], _ phase: String
+  ) throws -> PrincipalComponents? {
+    guard let wanted = options.components else { return nil }
+    let found = try PrincipalComponents(
+      of: learnt.map(\.rows), keeping: wanted, threads: options.threads)
+    note(
+      "\(phase): \(found.count) principal component\(found.count == 1 ? "" : "s") of "
+        + "\(found.columns) columns keep\(found.count == 1 ? "s" : "") \(percent(found.share)) % of "
+        + "the variance")
+    return found
   }
 
   private func percent(_ value: Double) -> String {
