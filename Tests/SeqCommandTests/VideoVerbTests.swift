@@ -33,8 +33,20 @@ extension ProcessTests {
       #expect(tables.count == 6)
       #expect(Set(tables.compactMap { $0["convention"] as? String }) == ["mstcn", "mstcn2", "lea"])
       #expect(try #require(tables[0]["accuracy"] as? Double) > 0.7)
+      let events = try #require(object["events"] as? [String: Any])
+      // The model was trained at 10 frames a second.
+      #expect(events["collar_frames"] as? Int == 2 && events["collar_seconds"] as? Double == 0.2)
+      let rules = try #require(events["tables"] as? [[String: Any]])
+      #expect(rules.compactMap { $0["rule"] as? String } == ["collar", "overlap"])
+      let all = try #require(rules[1]["all"] as? [String: Any])
+      #expect(try #require(all["matched"] as? Int) > 0 && all["label"] == nil)
+      let table = try output(["frames", "eval", model, "--data", Self.sample])
+      #expect(table.contains("mstcn2"))
+      #expect(table.contains("collar: onsets at most 2 frames (0.200 s) apart"))
       #expect(
-        try output(["frames", "eval", model, "--data", Self.sample]).contains("mstcn2"))
+        try output([
+          "frames", "eval", model, "--data", Self.sample, "--collar", "7", "--overlap", "0.25", "1",
+        ]).contains("at most 7 frames apart"))
       #expect(try output(["model", "verify", model]).contains(": OK (m, "))
       #expect(try output(["model", "info", model]).contains("4 labels"))
       #expect(try output(["frames", "info", model]).contains("hmm-chain"))
@@ -63,6 +75,10 @@ extension ProcessTests {
         (["frames", Self.sample + "/features/r5.npy", "--model", model, "--fps", "25"], "10"),
         (["frames", "train", "--data", Self.sample, "--recipe", "mstc", "-o", "y"], "mstcn"),
         (["frames", "train", "--data", Self.sample, "--split", "9", "-o", "y"], "it has 1"),
+        (["frames", "eval", model, "--data", Self.sample, "--collar", "soon"], "200ms"),
+        (["frames", "eval", model, "--data", Self.sample, "--overlap", "2"], "at most 1"),
+        (["frames", "train", "--data", Self.sample, "--pca", "1.5", "-o", "y"], "0.95"),
+        (["frames", "train", "--data", Self.sample, "--pca", "999", "-o", "y"], "columns"),
         (["frames", "eval", model, "--data", "nowhere"], "nowhere/mapping.txt"),
         (["frames", "--live", "--model", model], "mstcn-causal"),
       ] {

@@ -231,6 +231,45 @@ extension RecipeTests {
   }
 }
 
+@Suite("Events of frames")
+struct ActionEventsTests {
+  @Test("Collars are frames, or time that the frame rate makes frames")
+  func collars() throws {
+    #expect(EventCollar("5") == .frames(5) && EventCollar("0") == .frames(0))
+    #expect(EventCollar("0.2s") == .milliseconds(200) && EventCollar("200ms") == .milliseconds(200))
+    for bad in ["", "-1", "s", "ms", "-0.2s", "0.2", "x", "1e9s", "nans"] {
+      #expect(EventCollar(bad) == nil, "\(bad)")
+    }
+    let rate = try #require(FrameRate("29.97"))
+    // 0.2 s are 5.994 frames: the sixth is further away.
+    #expect(try EventCollar.milliseconds(200).frames(at: rate) == 5)
+    #expect(try EventCollar.milliseconds(200).frames(at: FrameRate(frames: 10)) == 2)
+    #expect(try EventCollar.milliseconds(200).frames(at: FrameRate(frames: 1, seconds: 60)) == 0)
+    #expect(throws: FrameError.self) { try EventCollar.milliseconds(200).frames(at: nil) }
+    #expect(EventCollar.usual(at: nil) == .frames(5))
+  }
+
+  @Test("Background is no event, and recordings are apart")
+  func tables() throws {
+    let one: [Label] = [0, 0, 1, 1, 1, 1, 0, 2, 2]
+    let late: [Label] = [0, 0, 0, 0, 0, 1, 1, 2, 2]
+    let events = try ActionEvents(
+      [(gold: one, predicted: late), (gold: [1, 1], predicted: [0, 0])],
+      labels: ["background", "walk", "sit"], background: [0], collar: .milliseconds(200),
+      rate: FrameRate(frames: 10), overlaps: [0.1, 0.9])
+    #expect(events.collarFrames == 2 && events.collarSeconds == 0.2)
+    #expect(events.tables.map(\.rule) == ["collar", "overlap", "overlap"])
+    let collar = events.tables[0]
+    #expect(collar.labels.map(\.label) == ["walk", "sit"])
+    // The onset of walk is 3 frames late, 2 are allowed.
+    #expect(collar.labels.map(\.matched) == [0, 1] && collar.labels.map(\.gold) == [2, 1])
+    #expect(collar.all.predicted == 2 && collar.all.f1 == 2.0 / 5)
+    #expect(collar.meanF1 == 0.5)
+    // 1 frame of 5 is in both.
+    #expect(events.tables[1].labels[0].matched == 1 && events.tables[2].labels[0].matched == 0)
+  }
+}
+
 @Suite("Output of frames")
 struct ActionOutputTests {
   private let recording = TaggedRecording(

@@ -38,7 +38,7 @@ enum ActionScoreText {
     return text
   }
 
-  private static func percent(_ value: Double?) -> String {
+  static func percent(_ value: Double?) -> String {
     value.map { decimal($0 * 100, 1) } ?? "–"
   }
 
