@@ -34,6 +34,46 @@ struct TimelineTests {
     #expect(line.resampled(rows, [], at: FrameRate(frames: 20)).gold.isEmpty)
   }
 
+  @Test func spansAreThoseOfTheResampledFrames() throws {
+    let line = try #require(Timeline(times))
+    let rate = FrameRate(frames: 20)
+    let spans = line.spans(at: rate)
+    #expect(spans.count == line.places(at: rate).count)
+    // The first frame of all is at 0, that after the gap at 5.4 s.
+    let starts: [Int] = [0, 50, 100, 150, 200, 250, 300, 350, 400, 5400, 5450, 5500, 5550, 5600]
+    #expect(spans.map(\.lowerBound) == starts)
+    #expect(spans.allSatisfy { $0.count == 50 })
+    // A frame that lasts longer than a gap ends with it.
+    let slow = line.spans(at: FrameRate(frames: 1, seconds: 60))
+    #expect(slow == [0..<5400, 5400..<65_400])
+    #expect(Timeline([])?.spans(at: rate) == [])
+    // Rates that are no whole numbers of milliseconds count on without a gap.
+    let even = try #require(Timeline((0..<100).map { 33 * $0 }))
+    let odd = even.spans(at: FrameRate(frames: 30000, seconds: 1001))
+    for (a, b) in zip(odd, odd.dropFirst()) { #expect(a.upperBound == b.lowerBound) }
+  }
+
+  @Test func noSegmentGoesOverAGap() throws {
+    let spans = try #require(Timeline(times)).spans(at: FrameRate(frames: 20))
+    let tagged = TaggedRecording(
+      name: "r", labels: Array(repeating: 1, count: 14), names: ["rest", "walk"],
+      rate: FrameRate(frames: 20), times: spans, probabilities: nil)
+    #expect(
+      try ActionFormat.segments.text(of: [tagged])
+        == """
+        recording,start_frame,end_frame,start_s,end_s,label
+        r,0,9,0.000,0.450,walk
+        r,9,14,5.400,5.650,walk
+
+        """)
+    #expect(tagged.length == 5650)
+    #expect(
+      try ActionFormat.activitynet.text(of: [tagged]).contains("\"segment\":[5.400,5.650]"))
+    #expect(try ActionFormat.eaf.text(of: [tagged]).contains("TIME_VALUE=\"450\""))
+    #expect(try ActionFormat.boris.text(of: [tagged]).contains("STATE,5.400,5.650,0.250"))
+    #expect(try ActionFormat.jsonl.text(of: [tagged]).contains("\"end_s\":0.450"))
+  }
+
   @Test func anEvenRateIsLeftAsItIs() throws {
     let line = try #require(Timeline((0..<50).map { 40 * $0 }))
     let places = line.places(at: FrameRate(frames: 25))

@@ -22,7 +22,7 @@ enum ColourBar {
     let legend = shown.map { label in
       cellText(Int(label), recording, background, palette) + " " + recording.names[Int(label)]
     }.joined(separator: "  ")
-    let time = recording.rate.map { ", \($0.seconds(ofFrame: T)) s" } ?? ""
+    let time = recording.length.map { ", \(decimal(Double($0) / 1000, 3)) s" } ?? ""
     return
       "\(recording.name): \(counted(T, "frame"))\(time), \(counted(recording.actions.count, "segment"))\n"
       + bar + "\n" + legend + "\n"

@@ -15,6 +15,10 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
         Reads arrays of feature vectors (.npy, .npz; .csv and .tsv with a heading), or folders of \
         them, and writes segments, or what --to says. Frames count from 0; the end of a segment is the frame after its last. On a \
         terminal it draws a bar of colours. With --live it reads frames from standard input.
+
+        With --resample, recordings whose frames have times are brought to the rate of --fps, or of \
+        the model, before they are tagged, as train and eval do. The frames that are written are \
+        then those of that rate, and seconds count from the first time on, gaps included.
         """)
   }
 
@@ -39,6 +43,21 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
   @Flag(help: "Add the probability of each label to segments.")
   var confidence = false
 
+  @Flag(
+    help: """
+      Bring recordings with times (milliseconds, a line a frame) to the rate of --fps or the model; gaps \
+      are not filled.
+      """)
+  var resample = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The folder of the times, NAME.txt of each recording. (default: timestamps/ beside the folder of \
+      the recording)
+      """, valueName: "dir"))
+  var timestamps: String?
+
   @OptionGroup var live: LiveOptions
   @OptionGroup var rules: PostProcessingOptions
   @OptionGroup var arrays: VideoArrayOptions
@@ -51,6 +70,12 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     }
     if !live.live, files.isEmpty {
       throw ValidationError("which recordings? Give files or folders, or --live.")
+    }
+    if live.live, resample {
+      throw ValidationError("--resample needs whole recordings, not --live.")
+    }
+    if timestamps != nil, !resample {
+      throw ValidationError("--timestamps is for --resample; say both.")
     }
     if live.live, !rules.rule.isEmpty || to != nil || output != "-" {
       throw ValidationError("--rule, --to and --output need whole recordings, not --live.")
@@ -68,12 +93,31 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     let folder = isFolder(output) ? output : nil
     let rate = arrays.fps ?? model.facts.rate
     try to.check(count: folder == nil ? paths.count : 1, rate: rate)
+    if resample, rate == nil {
+      throw FrameError.option(
+        problem:
+          "--resample needs a rate, and the model does not tell that of its frames; say --fps")
+    }
     // Every file is looked at before the first is tagged.
     var recordings: [Recording] = []
+    var times: [[Range<Int>]?] = []
     var faults: [String] = []
     for path in paths {
       do {
-        recordings.append(try openRecording(path, model, arrays))
+        var recording = try openRecording(path, model, arrays)
+        var spans: [Range<Int>]?
+        if resample, let rate {
+          let line = try Timeline(
+            path: timesPath(of: recording.name, at: path), frames: recording.rows.count)
+          let found = line.resampled(recording.rows, [], at: rate).rows
+          console.note(
+            "\(recording.name): \(line.summary); \(recording.rows.count) frames resampled to "
+              + "\(found.rows)")
+          recording.rows = found
+          spans = line.spans(at: rate)
+        }
+        recordings.append(recording)
+        times.append(spans)
       } catch { faults.append("\(error)") }
     }
     if faults.count == 1 { throw FrameError.option(problem: faults[0]) }
@@ -83,14 +127,14 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
     var results: [TaggedRecording] = []
     let start = ContinuousClock.now
     var frames = 0
-    for recording in recordings {
+    for (recording, spans) in zip(recordings, times) {
       let tags = try tagger.tags(of: recording.rows, probabilities: wantsProbabilities)
       let (labels, changes) = post.apply(to: tags.labels)
       for change in changes { console.note("\(recording.name): \(change)") }
       frames += labels.count
       let tagged = TaggedRecording(
         name: recording.name, labels: labels, names: model.labels, rate: rate,
-        probabilities: tags.probabilities)
+        times: spans, probabilities: tags.probabilities)
       if drawsBar {
         write(
           ColourBar.text(tagged, background: model.facts.background, options.console.output),
@@ -110,6 +154,13 @@ struct VideoTagCommand<P: TaskPack>: ParsableCommand {
       "\(counted(recordings.count, "recording")), \(counted(frames, "frame")), "
         + "\(grouped(Int(Double(frames) / max(seconds, 1e-9)))) frames/s"
         + (rate.map { "; \($0) frames a second" } ?? "; frame rate not known, so no seconds"))
+  }
+
+  /// Where the times of a recording are.
+  private func timesPath(of name: String, at path: String) -> String {
+    if let timestamps { return "\(timestamps)/\(name).txt" }
+    let folder = path.dropLast(path.fileName.count)
+    return "\(folder.isEmpty ? "" : folder)../timestamps/\(name).txt"
   }
 
   private func text(

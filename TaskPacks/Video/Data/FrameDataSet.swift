@@ -134,7 +134,7 @@ public struct FrameDataSet: Sendable {
           faults.append("\(path.dropFirst(folder.count + 1)): \(fault)")
         }
         var (used, labels): (any InputRows, [Label]) = (rows, gold)
-        if let line = try timeline(of: name, frames: rows.count, &faults) {
+        if let line = try timeline(of: name, frames: rows.count) {
           var summary = line.summary
           if options.resamples, let rate = options.rate, rows.count == gold.count {
             (used, labels) = line.resampled(rows, gold, at: rate)
@@ -162,29 +162,10 @@ public struct FrameDataSet: Sendable {
   }
 
   /// The times of a recording, if there is a file of them: whole milliseconds, a line a frame.
-  private func timeline(
-    of name: String, frames: Int, _ faults: inout [String]
-  ) throws(FrameError) -> Timeline? {
+  private func timeline(of name: String, frames: Int) throws(FrameError) -> Timeline? {
     let path = folder + "/timestamps/\(name).txt"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    var times: [Int] = []
-    for (index, line) in try readLines(path).enumerated() {
-      guard let time = Int(trimmed(line)) else {
-        throw .line(
-          path: path, line: index + 1, found: String(line.prefix(80)),
-          expected: "a time in whole milliseconds")
-      }
-      if let last = times.last, time <= last {
-        faults.append("timestamps/\(name).txt:\(index + 1): \(time) ms is not after \(last) ms")
-        return nil
-      }
-      times.append(time)
-    }
-    guard times.count == frames else {
-      faults.append("timestamps/\(name).txt: \(times.count) times for \(frames) frames")
-      return nil
-    }
-    return Timeline(times)
+    return try Timeline(path: path, frames: frames)
   }
 
   /// The file of a recording's features: of the endings, the first that is there.

@@ -48,12 +48,14 @@ public struct FrameRate: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// When a frame begins, in seconds with three decimals.
-  public func seconds(ofFrame frame: Int) -> String {
-    let time = milliseconds(ofFrame: frame)
-    let fraction = String(time % 1000)
-    return "\(time / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
-  }
+  public func seconds(ofFrame frame: Int) -> String { secondsText(milliseconds(ofFrame: frame)) }
 
   /// The ratio as it was given, nearly: `25`, `2997/100`.
   public var description: String { seconds == 1 ? "\(frames)" : "\(frames)/\(seconds)" }
+}
+
+/// Milliseconds as seconds with three decimals.
+func secondsText(_ milliseconds: Int) -> String {
+  let fraction = String(milliseconds % 1000)
+  return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
 }

@@ -30,6 +30,29 @@ public struct Timeline: Hashable, Sendable {
     step = steps.isEmpty ? 1 : steps.sorted()[steps.count / 2]
   }
 
+  /// Reads the times of a recording's frames: whole milliseconds, a line a frame, rising.
+  ///
+  /// - Throws: `FrameError.file` or `.line`, also if there are more or fewer times than frames.
+  public init(path: String, frames: Int) throws(FrameError) {
+    var times: [Int] = []
+    for (index, line) in try readLines(path).enumerated() {
+      guard let time = Int(trimmed(line)) else {
+        throw .line(
+          path: path, line: index + 1, found: String(line.prefix(80)),
+          expected: "a time in whole milliseconds")
+      }
+      if let last = times.last, time <= last {
+        throw .line(
+          path: path, line: index + 1, found: "\(time)", expected: "a time after \(last) ms")
+      }
+      times.append(time)
+    }
+    guard times.count == frames, let line = Timeline(times) else {
+      throw .file(path: path, problem: "\(times.count) times for \(frames) frames")
+    }
+    self = line
+  }
+
   /// Steps of more than ``tolerance`` median steps, in order.
   public var gaps: [Gap] {
     (1..<max(times.count, 1)).compactMap { t in
@@ -62,6 +85,26 @@ public struct Timeline: Hashable, Sendable {
       start = end
     }
     return places
+  }
+
+  /// When the frames of ``places(at:)`` are, in milliseconds from the first time on: each lasts until the
+  /// next of the rate would come, or comes after a gap.
+  public func spans(at rate: FrameRate) -> [Range<Int>] {
+    var spans: [Range<Int>] = []
+    var start = 0
+    for end in gaps.map({ $0.frame + 1 }) + [times.count] {
+      guard start < end else { break }
+      let from = times[start] - times[0]
+      var k = 0
+      while times[start] + rate.milliseconds(ofFrame: k) <= times[end - 1] {
+        let begin = from + rate.milliseconds(ofFrame: k)
+        let next = from + rate.milliseconds(ofFrame: k + 1)
+        spans.append(begin..<(end < times.count ? min(next, times[end] - times[0]) : next))
+        k += 1
+      }
+      start = end
+    }
+    return spans
   }
 
   /// A recording at an even rate: numbers on the line between the recorded ones, and the label of the

@@ -90,8 +90,9 @@ public enum ActionFormat: String, CaseIterable, Sendable {
         text += "\(csvField(recording.name)),\(start),\(end)"
         if hasTimes {
           text +=
-            recording.rate.map { ",\($0.seconds(ofFrame: start)),\($0.seconds(ofFrame: end))" }
-            ?? ",,"
+            recording.times(of: action.segment).map {
+              ",\(secondsText($0.start)),\(secondsText($0.end))"
+            } ?? ",,"
         }
         text += "," + csvField(recording.names[Int(action.segment.label)])
         if hasConfidence { text += "," + (action.confidence.map { decimals($0, 4) } ?? "") }
@@ -106,9 +107,9 @@ public enum ActionFormat: String, CaseIterable, Sendable {
       let (start, end) = (action.segment.start, action.segment.end)
       var text =
         "{\"recording\":\(jsonLiteral(recording.name)),\"start_frame\":\(start),\"end_frame\":\(end)"
-      if let rate = recording.rate {
+      if let times = recording.times(of: action.segment) {
         text +=
-          ",\"start_s\":\(rate.seconds(ofFrame: start)),\"end_s\":\(rate.seconds(ofFrame: end))"
+          ",\"start_s\":\(secondsText(times.start)),\"end_s\":\(secondsText(times.end))"
       }
       text += ",\"label\":\(jsonLiteral(recording.names[Int(action.segment.label)]))"
       if let confidence = action.confidence { text += ",\"confidence\":\(decimals(confidence, 4))" }

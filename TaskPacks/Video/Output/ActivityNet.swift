@@ -7,14 +7,13 @@ enum ActivityNet {
     of recordings: [TaggedRecording], background: Set<String>, model: String
   ) -> String {
     let results = recordings.map { recording in
-      let rate = recording.rate!
       let detections = recording.actions.compactMap { action -> String? in
         let label = recording.names[Int(action.segment.label)]
         if background.contains(label) { return nil }
-        let (start, end) = (action.segment.start, action.segment.end)
+        let (start, end) = recording.times(of: action.segment)!
         let score = action.confidence.map { "\"score\":\(decimals($0, 4))," } ?? ""
         return "{\"label\":\(jsonLiteral(label)),\(score)"
-          + "\"segment\":[\(rate.seconds(ofFrame: start)),\(rate.seconds(ofFrame: end))]}"
+          + "\"segment\":[\(secondsText(start)),\(secondsText(end))]}"
       }
       return "  \(jsonLiteral(recording.name)): [\(detections.joined(separator: ",\n    "))]"
     }

@@ -16,10 +16,9 @@ enum BORIS {
       for action in recording.actions {
         let label = recording.names[Int(action.segment.label)]
         if background.contains(label) { continue }
-        let start = rate.milliseconds(ofFrame: action.segment.start)
-        let end = rate.milliseconds(ofFrame: action.segment.end)
+        let (start, end) = recording.times(of: action.segment)!
         let fields = [
-          recording.name, recording.name, rate.seconds(ofFrame: recording.labels.count), fps,
+          recording.name, recording.name, secondsText(recording.length ?? 0), fps,
           "No focal subject", label, "", "STATE", decimals(Double(start) / 1000, 3),
           decimals(Double(end) / 1000, 3), decimals(Double(end - start) / 1000, 3),
         ]

@@ -5,17 +5,17 @@ internal import SeqCore
 enum ELAN {
   static func text(of recording: TaggedRecording, background: Set<String>, author: String) -> String
   {
-    let rate = recording.rate!
     var slots: [String] = []
     var annotations: [String] = []
     for action in recording.actions {
       let label = recording.names[Int(action.segment.label)]
       if background.contains(label) { continue }
       let number = annotations.count
-      for (index, frame) in [action.segment.start, action.segment.end].enumerated() {
+      let (start, end) = recording.times(of: action.segment)!
+      for (index, time) in [start, end].enumerated() {
         slots.append(
           "    <TIME_SLOT TIME_SLOT_ID=\"ts\(2 * number + index + 1)\" "
-            + "TIME_VALUE=\"\(rate.milliseconds(ofFrame: frame))\"/>\n")
+            + "TIME_VALUE=\"\(time)\"/>\n")
       }
       annotations.append(
         """

@@ -19,13 +19,19 @@ public struct TaggedRecording: Sendable {
   public var names: [String]
   /// Frames a second; `nil` if not known, and then times are not written.
   public var rate: FrameRate?
+  /// When each frame was, in milliseconds from the first on, [T], rising: of a recording with gaps. `nil`
+  /// where ``rate`` tells it.
+  public var times: [Range<Int>]?
   /// P(label | recording), [T][L], if it was asked for.
   public var probabilities: Matrix?
 
   /// Makes a tagged recording.
   public init(
-    name: String, labels: [Label], names: [String], rate: FrameRate?, probabilities: Matrix?
+    name: String, labels: [Label], names: [String], rate: FrameRate?, times: [Range<Int>]? = nil,
+    probabilities: Matrix?
   ) {
+    precondition(times.map { $0.count == labels.count } ?? true, "Every frame has a time, or none.")
+    self.times = times
     self.name = name
     self.labels = labels
     self.names = names
@@ -33,9 +39,9 @@ public struct TaggedRecording: Sendable {
     self.probabilities = probabilities
   }
 
-  /// The segments in order.
+  /// The segments in order. None goes over a gap in the times.
   public var actions: [Action] {
-    runs(of: labels).map { segment in
+    runs(of: labels).flatMap(parts).map { segment in
       Action(
         segment: segment,
         confidence: probabilities.map { matrix in
@@ -43,5 +49,32 @@ public struct TaggedRecording: Sendable {
             / Double(segment.end - segment.start)
         })
     }
+  }
+
+  /// When a segment begins and ends, in milliseconds from the first frame on; `nil` if not known.
+  func times(of segment: Segment) -> (start: Int, end: Int)? {
+    if let times { return (times[segment.start].lowerBound, times[segment.end - 1].upperBound) }
+    return rate.map {
+      ($0.milliseconds(ofFrame: segment.start), $0.milliseconds(ofFrame: segment.end))
+    }
+  }
+
+  /// How long the recording is, in milliseconds; `nil` if not known.
+  public var length: Int? {
+    times.map { $0.last?.upperBound ?? 0 } ?? rate?.milliseconds(ofFrame: labels.count)
+  }
+
+  /// A segment cut where the times have a gap.
+  private func parts(_ segment: Segment) -> [Segment] {
+    guard let times else { return [segment] }
+    var parts: [Segment] = []
+    var start = segment.start
+    for t in segment.start + 1..<segment.end + 1 {
+      if t == segment.end || times[t - 1].upperBound < times[t].lowerBound {
+        parts.append(Segment(start: start, end: t, label: segment.label))
+        start = t
+      }
+    }
+    return parts
   }
 }
