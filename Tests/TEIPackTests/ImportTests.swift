@@ -174,6 +174,19 @@ extension ImportTests {
     #expect(forms == [["as", "go"], ["NOUN", "VERB"], ["name"]])
   }
 
+  @Test func aDocumentMayStandInsideABlock() throws {
+    let inner = "<TEI><teiHeader/><text><body><p>two</p></body></text></TEI>"
+    let document = try TEISupport.Document(
+      Array("<TEI><text><body><p>one \(inner)<rs/> three</p><p>four</p></body></text></TEI>".utf8))
+    let (text, report) = try TEISupport.run(try TEISupport.reader(), document.path, as: .segments)
+    #expect(report.isBalanced && report.documents == 2, "\(text)")
+    let words = ["one", "two", "three", "four"]
+    let places = words.map { text.firstRange(of: "\"text\":\"\($0)\"")?.lowerBound }
+    #expect(
+      places.allSatisfy { $0 != nil }
+        && places.compactMap { $0 } == places.compactMap { $0 }.sorted())
+  }
+
   @Test func theRootElementMayBeANameOrAWord() throws {
     for root in ["surname", "w"] {
       let document = try TEISupport.Document(Array("<\(root)>Miller</\(root)>".utf8))

@@ -29,6 +29,7 @@ extension TEIImporter {
   func openDocument(_ tag: borrowing XMLStartTag, _ frame: inout Frame) throws {
     frame.isContainer = true
     frame.isDocument = true
+    try cutScopes()
     if settings.keepsTags, !tag.isReplacement { documentPrefix = TagScanner.prefix(tag.bytes) }
     documentStack.append(document)
     documentCount += 1
@@ -48,9 +49,18 @@ extension TEIImporter {
     usesSpaceElements = false
   }
 
+  /// A document inside a block, such as one that a paragraph quotes, ends the segments around it; what
+  /// follows it there is another segment.
+  private func cutScopes() throws {
+    for index in scopes.indices where scopes[index].segment != nil {
+      closeSegment(of: index)
+      scopes[index].isCut = index > 0
+    }
+    try flush()
+  }
+
   func closeDocument() throws {
     closeAwaiting()
-    while scopes.count > 1 { closeScope() }
     closeSegment(of: 0)
     try flush()
     document = documentStack.removeLast()
