@@ -68,6 +68,8 @@ public struct TaggingPipeline: Sendable {
   private let conversions: [LabelConversion?]
   /// Whether the output shows spans, and not labels alone.
   private let showsSpans: Bool
+  /// Whether the output is CoNLL-U; found out once, since asking a value for its type is slow.
+  private let writesCoNLLU: Bool
 
   /// Makes a pipeline.
   ///
@@ -90,6 +92,7 @@ public struct TaggingPipeline: Sendable {
       else { return nil }
       return LabelConversion(from: spans, to: scheme)
     }
+    writesCoNLLU = output is CoNLLU
     showsSpans = output.name != "columns" && output.name != "conllu"
   }
 
@@ -148,7 +151,7 @@ public struct TaggingPipeline: Sendable {
   ) throws {
     if let spans = options.spans {
       try tagSpans(&record, workspaces, spans, &summary)
-      if output is CoNLLU { moveToMisc(&record) }
+      if writesCoNLLU { moveToMisc(&record) }
       return
     }
     // By index: a tagger taken out of the array would be copied, all its references counted.

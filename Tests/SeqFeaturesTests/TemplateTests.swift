@@ -70,8 +70,88 @@ struct TemplateTests {
   }
 }
 
+@Suite("Patterns as features")
+struct PatternFeatureTests {
+  @Test("Words of a pattern have its kind and their place in it, others nothing")
+  func kinds() throws {
+    let words = ["on", "23", "November", "2025", "pay", "$4.50", "now"]
+    var buffer: [UInt8] = []
+    var ranges: [ByteRange] = []
+    for word in words {
+      ranges.append(ByteRange(buffer.count, buffer.count + word.utf8.count))
+      buffer += word.utf8
+    }
+    let record = Record(
+      source: buffer, count: words.count, layers: [Layer(name: "form", values: .text(ranges))],
+      provenance: Provenance(source: "test"))
+    let program = try TemplateProgram(parsing: ["pattern(form[0])", "pattern(form[1])"])
+    let names = try program.features(of: record).map { $0.map(\.name) }
+    #expect(names[0] == ["pattern(form[1])=B-DATE"])
+    #expect(names[1] == ["pattern(form[0])=B-DATE", "pattern(form[1])=I-DATE"])
+    #expect(names[3] == ["pattern(form[0])=E-DATE"])
+    #expect(names[5] == ["pattern(form[0])=S-MONEY"])
+    #expect(names[6].isEmpty)
+  }
+}
+
 @Suite("Values of words")
 struct WordValuesTests {
+  @Test("ASCII is hashed in lower case as its lower case is, wherever it lies")
+  func lowercase() {
+    var generator = RandomGenerator(seed: 7)
+    for length in 0..<40 {
+      // All bytes of ASCII, the neighbours of the letters among them.
+      let word = (0..<length).map { _ in UInt8(generator.next(below: 128)) }
+      var lower = word
+      for i in lower.indices where (0x41...0x5A).contains(lower[i]) { lower[i] += 0x20 }
+      let padded = word + [0xFF] + Array(repeating: 0x41, count: 16)
+      padded.withUnsafeBufferPointer {
+        for readable in [length, padded.count] {
+          #expect(
+            FeatureHash.hashOfLowercase($0.baseAddress!, count: length, readable: readable)
+              == FeatureHash.hash(lower), "\(word)")
+        }
+        #expect(
+          FeatureHash.hashOfLowercase($0.baseAddress!, count: length + 1, readable: padded.count)
+            == nil)
+      }
+    }
+  }
+
+  @Test("Values of tables have the hashes of the plain version", arguments: [1, 2] as [UInt64])
+  func tables(_ seed: UInt64) throws {
+    var generator = RandomGenerator(seed: seed)
+    let pieces = ["a", "B", "é", "Z", "0"]
+    func word() -> String {
+      (0..<generator.next(below: 4)).map { _ in pieces[generator.next(below: 5)] }.joined()
+    }
+    func table(_ name: WordTable.Name, missing: String?) -> WordTable {
+      var entries: [UInt64: String] = [:]
+      for n in 0..<20 {
+        let word = name == .cluster ? word() : word().lowercased()
+        entries[WordTable.key(of: word.utf8)] = n % 3 == 0 ? "é\(n % 7)" : "v\(n % 7)"
+      }
+      return WordTable(name: name, entries: entries, missing: missing)
+    }
+    let program = try TemplateProgram(
+      parsing: [
+        "cluster(form[0])", "prefix(cluster(form[0]), 1)", "memory(form[0])",
+        "suffix(memory(form[0]), 1)", "frequency(form[0])", "cluster(lower(form[0]))",
+      ],
+      knowledge: Knowledge(tables: [
+        table(.cluster, missing: nil), table(.memory, missing: "new"),
+        table(.frequency, missing: ""),
+      ]))
+    let values = WordValues(program)
+    for _ in 0..<300 {
+      let bytes = Array(word().utf8)
+      bytes.withUnsafeBufferPointer { values.compute($0) }
+      #expect(
+        Array(UnsafeBufferPointer(start: values.hashes, count: values.count))
+          == program.hashes(ofWord: [bytes[...]]), "seed \(seed): \(bytes)")
+    }
+  }
+
   @Test("Shared values have the hashes of the plain version", arguments: [1, 2, 3] as [UInt64])
   func values(_ seed: UInt64) throws {
     let program = try TemplateProgram(parsing: [

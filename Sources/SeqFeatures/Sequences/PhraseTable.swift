@@ -86,6 +86,20 @@ public struct PhraseTable: Hashable, Sendable {
     return FeatureHash.hash(word)
   }
 
+  /// The same for each of the words that lie in `buffer`, [T]; words of ASCII are hashed where they
+  /// lie.
+  static func hashes(
+    ofWords words: [ByteRange], in buffer: UnsafeBufferPointer<UInt8>
+  ) -> [UInt64] {
+    guard let base = buffer.baseAddress else { return words.map { _ in hash(ofWord: []) } }
+    return words.map { word in
+      let start = Int(word.start)
+      return FeatureHash.hashOfLowercase(
+        base + start, count: word.count, readable: buffer.count &- start)
+        ?? hash(ofWord: UnsafeBufferPointer(rebasing: buffer[word.indices]))
+    }
+  }
+
   /// Finds the phrases of a sequence.
   ///
   /// - Parameter words: the hash of each word.

@@ -8,4 +8,7 @@ public enum SequenceFunction: String, Hashable, Sendable, CaseIterable {
   case sentenceCase
   /// The phrase that the word is part of, and its place in it; see ``PhraseTable``.
   case gazetteer
+  /// The thing with a form, such as an e-mail address or a date, that the word is part of, and its place
+  /// in it; see ``TextPattern``.
+  case pattern
 }

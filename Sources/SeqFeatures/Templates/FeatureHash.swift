@@ -56,6 +56,51 @@ public enum FeatureHash {
     return h == 0 ? 1 : h
   }
 
+  /// The hash of ASCII bytes in lower case, as ``hash(_:count:seed:)`` gives it for them; `nil` if
+  /// there is another byte.
+  ///
+  /// Eight bytes at a time without a copy: in bytes below 0x80, adding 0x3F sets the high bit from
+  /// `A` on and adding 0x25 from behind `Z` on, and no sum reaches the next byte.
+  ///
+  /// - Parameter readable: how many bytes from the first on may be read, at least `count`.
+  @inline(__always)
+  package static func hashOfLowercase(
+    _ bytes: UnsafePointer<UInt8>, count: Int, readable: Int
+  ) -> UInt64? {
+    let high: UInt64 = 0x8080_8080_8080_8080
+    @inline(__always) func lower(_ group: UInt64) -> UInt64 {
+      let fromA = group &+ 0x3F3F_3F3F_3F3F_3F3F
+      let behindZ = group &+ 0x2525_2525_2525_2525
+      return group | (fromA & ~behindZ & high) &>> 2
+    }
+    var h = 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: count)
+    var rest = count
+    var at = UnsafeRawPointer(bytes)
+    var seen: UInt64 = 0
+    while rest >= 8 {
+      let group = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
+      seen |= group
+      h = fold(h ^ lower(group), 0xD6E8_FEB8_6659_FD93)
+      at += 8
+      rest -= 8
+    }
+    var tail: UInt64 = 0
+    if readable >= (count & ~7) &+ 8 {
+      let group = UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
+      tail = group & ((1 &<< UInt64(truncatingIfNeeded: rest &* 8)) &- 1)
+    } else {
+      for index in 0..<rest {
+        tail |=
+          UInt64(at.load(fromByteOffset: index, as: UInt8.self))
+          &<< UInt64(truncatingIfNeeded: index &* 8)
+      }
+    }
+    seen |= tail
+    guard seen & high == 0 else { return nil }
+    h = fold(h ^ lower(tail), 0xA076_1D64_78BD_642F)
+    return h == 0 ? 1 : h
+  }
+
   /// The hash of a sequence of bytes.
   package static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0) -> UInt64 {
     let array = Array(bytes) + [0]

@@ -77,11 +77,46 @@ extension TemplateProgram {
           name: source.layer, present: record.layers.map(\.name),
           source: record.provenance.source, line: record.provenance.line)
       }
-      all.append(
-        source.function.map { values(of: $0, ranges, record.buffer) }
-          ?? SourceValues(ranges: ranges, bytes: nil))
+      switch source.function {
+      case nil: all.append(SourceValues(ranges: ranges, bytes: nil))
+      case .pattern: all.append(Self.patternValues(of: record, layer: source.layer))
+      case let function?: all.append(values(of: function, ranges, record.buffer))
+      }
     }
     return all
+  }
+
+  /// `B-EMAIL`, `I-EMAIL`, `E-EMAIL`, `S-EMAIL` for each kind of pattern, one after another.
+  private static let patternTable: (bytes: [UInt8], ranges: [ByteRange]) = {
+    var bytes: [UInt8] = []
+    var ranges: [ByteRange] = []
+    for kind in TextPattern.allCases {
+      for mark in ["B-", "I-", "E-", "S-"] {
+        let start = bytes.count
+        bytes += (mark + kind.typeName).utf8
+        ranges.append(ByteRange(start, bytes.count))
+      }
+    }
+    return (bytes, ranges)
+  }()
+
+  private static func patternValues(
+    of record: borrowing Record, layer: String
+  ) -> SourceValues {
+    let table = patternTable
+    var result = SourceValues(
+      ranges: Array(repeating: ByteRange(0, 0), count: record.count), bytes: table.bytes)
+    for span in TextPattern.matches(in: record, layer: layer) {
+      for t in span.positions {
+        result.ranges[t] = table.ranges[Int(span.type) * 4 + mark(of: t, in: span.positions)]
+      }
+    }
+    return result
+  }
+
+  /// Where a word stands in a phrase: 0 first, 1 inside, 2 last, 3 alone.
+  private static func mark(of t: Int, in range: Range<Int>) -> Int {
+    range.count == 1 ? 3 : t == range.lowerBound ? 0 : t == range.upperBound - 1 ? 2 : 1
   }
 
   private func values(
@@ -98,15 +133,16 @@ extension TemplateProgram {
       var result = SourceValues(
         ranges: Array(repeating: none, count: words.count), bytes: knowledge.phrases?.values ?? [])
       guard let table = knowledge.phrases else { return result }
-      let hashes = words.map { PhraseTable.hash(ofWord: buffer[$0.indices]) }
+      let hashes = buffer.withUnsafeBufferPointer {
+        PhraseTable.hashes(ofWords: words, in: $0)
+      }
       for (range, type) in table.phrases(in: hashes) {
         for t in range {
-          let mark =
-            range.count == 1 ? 3 : t == range.lowerBound ? 0 : t == range.upperBound - 1 ? 2 : 1
-          result.ranges[t] = table.valueRanges[type * 4 + mark]
+          result.ranges[t] = table.valueRanges[type * 4 + Self.mark(of: t, in: range)]
         }
       }
       return result
+    case .pattern: preconditionFailure("Patterns read the record itself.")
     }
   }
 

@@ -17,13 +17,13 @@ package final class WordValues {
   private struct Step {
     var parent: Int
     var kind: Kind
-    /// The number of characters of `prefix` and `suffix`.
+    /// The number of characters of `prefix` and `suffix`; the number of a table's ``View``.
     var length: Int
   }
   /// The functions that have a form for ASCII here, and the others.
   private enum Kind: UInt8 {
     case prefix, suffix, lower, normal, shape, shortShape, length, hasDigit, hasHyphen, hasUpper
-    case other
+    case table, other
 
     init(_ function: WordFunction) {
       self =
@@ -38,7 +38,7 @@ package final class WordValues {
         case .hasDigit: .hasDigit
         case .hasHyphen: .hasHyphen
         case .hasUpper: .hasUpper
-        case .table: .other
+        case .table: .table
         }
     }
   }
@@ -51,11 +51,21 @@ package final class WordValues {
     static let none = Piece(start: 0, end: -1, isASCII: true)
   }
 
+  /// A table's words and the pieces of their values, which lie before all others in the memory.
+  private struct View {
+    var ignoresCase: Bool
+    var words: [UInt64]
+    var codes: [UInt16]
+    /// The piece of each value, then that of words that are not in the table.
+    var pieces: [Piece]
+  }
+
   private let sourceCount: Int
   /// Whether a source is a function of the sequence: where that has no value, nothing has.
   private let mayLack: UnsafeMutablePointer<Bool>
   private let functions: [WordFunction]
   private let tables: [WordTable]
+  private let views: [View]
   private let steps: UnsafeMutablePointer<Step>
   private let stepCount: Int
   /// The pieces of the sources' values, then of the steps'.
@@ -64,6 +74,8 @@ package final class WordValues {
   private let places: UnsafeMutablePointer<Int>
   private var bytes: UnsafeMutablePointer<UInt8>
   private var capacity = 1 << 10
+  /// The bytes of the tables' values, which stay.
+  private let constant: Int
   private var used = 0
   /// Bytes behind the capacity that a hash may read and not use.
   private static let slack = 8
@@ -94,6 +106,13 @@ package final class WordValues {
           var step = Step(parent: place, kind: Kind(function), length: 0)
           if case .prefix(let n) = function { step.length = n }
           if case .suffix(let n) = function { step.length = n }
+          if case .table(let name) = function {
+            if let index = tables.firstIndex(where: { $0.name == name }) {
+              step.length = index
+            } else {
+              step.kind = .other
+            }
+          }
           steps.append(step)
           functions.append(function)
           place = sourceCount + known.count - 1
@@ -111,7 +130,22 @@ package final class WordValues {
     pieces.initialize(repeating: .none, count: sourceCount + stepCount)
     hashes = .allocate(capacity: max(count, 1))
     hashes.initialize(repeating: 0, count: count)
+    var constants: [UInt8] = []
+    views = tables.map { table in
+      func piece(_ value: String) -> Piece {
+        let start = constants.count
+        constants += value.utf8
+        return Piece(
+          start: start, end: constants.count, isASCII: value.utf8.allSatisfy { $0 < 0x80 })
+      }
+      return View(
+        ignoresCase: table.name.ignoresCase, words: table.words, codes: table.codes,
+        pieces: table.values.map(piece) + [table.missing.map(piece) ?? .none])
+    }
+    constant = constants.count
+    capacity = max(capacity, 2 * constant)
     bytes = .allocate(capacity: capacity + Self.slack)
+    bytes.initialize(from: constants, count: constant)
   }
 
   deinit {
@@ -133,7 +167,7 @@ package final class WordValues {
     in buffer: UnsafeBufferPointer<UInt8>
   ) {
     precondition(sources.count == sourceCount, "The values of each of the program's sources.")
-    used = 0
+    used = constant
     for source in 0..<sourceCount {
       let range = sources[source].ranges[position].indices
       sources[source].withUnsafeBytes(else: buffer) {
@@ -146,7 +180,7 @@ package final class WordValues {
   /// Computes ``hashes`` for a word, which is the value of the program's only source, a layer.
   package func compute(_ word: UnsafeBufferPointer<UInt8>) {
     precondition(sourceCount == 1 && !mayLack[0], "One source, which is a layer.")
-    used = 0
+    used = constant
     take(0, word)
     computeSteps()
   }
@@ -231,7 +265,30 @@ package final class WordValues {
     case .hasDigit: return yes(if: word) { $0 &- 0x30 < 10 }
     case .hasHyphen: return yes(if: word) { $0 == 0x2D }
     case .hasUpper: return yes(if: word) { $0 &- 0x41 < 26 }
+    case .table: return value(of: word, in: n)
     case .other: preconditionFailure("Computed plainly.")
+    }
+  }
+
+  /// The value of a word of ASCII in a table, by binary search.
+  private func value(of word: Piece, in table: Int) -> Piece {
+    let count = word.end - word.start
+    let readable = capacity &+ Self.slack &- word.start
+    let hash =
+      views[table].ignoresCase
+      ? FeatureHash.hashOfLowercase(bytes + word.start, count: count, readable: readable)
+        ?? 0
+      : FeatureHash.hash(bytes + word.start, count: count, readable: readable)
+    return views[table].words.withUnsafeBufferPointer { words in
+      var low = 0
+      var high = words.count
+      while low < high {
+        let middle = (low &+ high) / 2
+        if words[middle] < hash { low = middle &+ 1 } else { high = middle }
+      }
+      let isFound = low < words.count && words[low] == hash
+      let pieces = views[table].pieces
+      return pieces[isFound ? Int(views[table].codes[low]) : pieces.count - 1]
     }
   }
 
