@@ -50,6 +50,12 @@ public struct Training: Sendable {
   public var checkpoint: (path: String, interval: Duration)?
   /// Whether to continue the checkpoint.
   public var resumes = false
+  /// For spans with a development set: the number of parts that the training files are cut into, each of
+  /// which a model of the others is trained for and tried on; what it does there tells, beside the
+  /// development set, how probabilities of spans are to be mapped. 0 for the development set alone.
+  public var calibrationFolds = 0
+  /// The part of the training files that is left out, while probabilities are fitted.
+  private var part: Part?
   /// Whether the training files are read anew in every pass, so that memory does not grow with them;
   /// not for L-BFGS.
   public var streams = false
@@ -104,7 +110,8 @@ public struct Training: Sendable {
     report: (TrainingLoop.Progress) throws -> Void = { _ in },
     isCancelled: () -> Bool = { false }
   ) throws -> TrainedModel {
-    var (loop, facts) = try prepare(paths, development, format, prepared)
+    var (loop, facts, _) = try prepare(paths, development, format, prepared)
+    loop.heldOut = try heldOutPredictions(paths, development, format, isCancelled)
     // Reading took memory that training would otherwise hold in vain.
     seqkit_return_free_memory()
     let result = try loop.run(report: report, isCancelled: isCancelled)
@@ -158,10 +165,52 @@ public struct Training: Sendable {
     var checksum: String
   }
 
+  /// One of the parts that records are dealt into, block by block, so that most of a text stays
+  /// together.
+  private struct Part: Sendable {
+    var number: Int
+    var count: Int
+    var block: Int
+
+    func holds(_ record: Int) -> Bool { record / block % count == number }
+  }
+
+  /// What models of the other parts of the training files choose in each part, with probabilities.
+  private func heldOutPredictions(
+    _ paths: [String], _ development: [String],
+    _ format: @escaping (ByteSource) throws -> any RecordFormat, _ isCancelled: () -> Bool
+  ) throws -> [[ProbabilityCalibration.Prediction]] {
+    guard calibrationFolds != 0 else { return [] }
+    guard calibrationFolds > 1, spans != nil, !development.isEmpty, !streams else {
+      throw TrainingError.option(
+        name: "calibration-folds", value: "\(calibrationFolds)",
+        problem: "takes 2 or more, labels of spans, a development set, and no stream")
+    }
+    var count = 0
+    let next = try Self.records(of: paths, format)
+    while try next() != nil { count += 1 }
+    var result: [[ProbabilityCalibration.Prediction]] = []
+    for number in 0..<calibrationFolds where !isCancelled() {
+      var other = self
+      other.part = Part(
+        number: number, count: calibrationFolds,
+        block: min(50, max(1, count / (2 * calibrationFolds))))
+      other.checkpoint = nil
+      other.resumes = false
+      var (loop, _, heldOut) = try other.prepare(paths, development, format) { _ in }
+      let trained = try loop.run(isCancelled: isCancelled)
+      if let heldOut {
+        result.append(TrainingLoop.predictions(of: trained, on: heldOut, threads: threads))
+      }
+    }
+    return result
+  }
+
+  /// - Returns: the loop, what is kept of the data, and the part that is left out of them, if one is.
   private func prepare(
     _ paths: [String], _ development: [String],
     _ format: @escaping (ByteSource) throws -> any RecordFormat, _ prepared: (Data) throws -> Void
-  ) throws -> (TrainingLoop, Facts) {
+  ) throws -> (TrainingLoop, Facts, EncodedCorpus?) {
     var program = try TemplateProgram(parsing: templates)
     let gathered = try gatherKnowledge(for: program, paths, format)
     program.knowledge = gathered?.knowledge ?? Knowledge()
@@ -170,13 +219,19 @@ public struct Training: Sendable {
       if let clusters {
         parts.append("\(clusters.words.count) \(clusters.words.reduce(0, FeatureHash.join))")
       }
+      if !names.isEmpty {
+        let all = names.flatMap { $0.words + [FeatureHash.hash($0.type.utf8)] }
+        parts.append("\(names.count) \(all.reduce(0, FeatureHash.join))")
+      }
+      if calibrationFolds > 0 { parts.append("\(calibrationFolds)") }
       if let spans { parts += [spans.scheme.rawValue, spans.source.rawValue, "\(spans.repairs)"] }
       return String(FeatureHash.hash(parts.joined(separator: "\u{1F}").utf8), radix: 16)
     }
     func encode(
-      _ encoder: inout CorpusEncoder, _ paths: [String], _ checksum: RecordChecksum? = nil
+      _ encoder: inout CorpusEncoder, _ paths: [String], _ checksum: RecordChecksum? = nil,
+      where isTaken: @escaping (Int) -> Bool = { _ in true }
     ) throws -> EncodedCorpus {
-      let next = try Self.records(of: paths, format)
+      let next = try Self.records(of: paths, format, where: isTaken)
       while let record = try next() {
         checksum?.add(record)
         try encoder.add(record)
@@ -216,11 +271,11 @@ public struct Training: Sendable {
         corpus, development: developmentCorpus, options: options,
         start: start?.parameters(for: corpus.features, schema: corpus.schema), threads: threads,
         checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
-      return (loop, facts)
+      return (loop, facts, nil)
     }
     var encoder = CorpusEncoder(
       program: program, layer: layer, spans: spans, knowledge: gathered)
-    let corpus = try encode(&encoder, paths, checksum)
+    let corpus = try encode(&encoder, paths, checksum, where: isLearnt)
     guard corpus.positionCount > 0 else {
       throw TrainingError.noData(source: paths.joined(separator: ", "))
     }
@@ -235,12 +290,20 @@ public struct Training: Sendable {
     let developmentCorpus = development.isEmpty ? nil : try encode(&developmentEncoder, development)
     facts.data.unknownDevelopment = developmentCorpus?.unknownLabelCount ?? 0
     try prepared(facts.data)
+    var heldOut: EncodedCorpus?
+    if let part {
+      var encoder = CorpusEncoder(program: program, developmentFor: corpus, spans: spans)
+      heldOut = try encode(&encoder, paths, where: part.holds)
+    }
     let loop = try TrainingLoop(
       corpus, development: developmentCorpus, options: options,
       start: start?.parameters(for: corpus.features, schema: corpus.schema), threads: threads,
       checkpoint: checkpoint, resumes: resumes, fingerprint: fingerprint(facts))
-    return (loop, facts)
+    return (loop, facts, heldOut)
   }
+
+  /// Whether a record of the training files is learnt from.
+  private func isLearnt(_ record: Int) -> Bool { !(part?.holds(record) ?? false) }
 
   /// What the training files tell of their words and spans, if the templates look any up.
   private func gatherKnowledge(
@@ -270,7 +333,7 @@ public struct Training: Sendable {
     var gatherer = KnowledgeGatherer(
       layer: layer, wordLayer: words, spans: spans, minimumCount: options.minimumCount,
       names: names)
-    let next = try Self.records(of: paths, format)
+    let next = try Self.records(of: paths, format, where: isLearnt)
     while let record = try next() { try gatherer.add(record) }
     var result = gatherer.finish()
     if let clusters {
@@ -293,6 +356,22 @@ public struct Training: Sendable {
         let source = try ByteSource(path: path)
         reader = RecordReader(source, as: try format(source))
       }
+    }
+  }
+
+  /// Those of the records whose numbers, from 0, are taken.
+  private static func records(
+    of paths: [String], _ format: @escaping (ByteSource) throws -> any RecordFormat,
+    where isTaken: @escaping (Int) -> Bool
+  ) throws -> () throws -> Record? {
+    let next = try records(of: paths, format)
+    var number = -1
+    return {
+      while let record = try next() {
+        number += 1
+        if isTaken(number) { return record }
+      }
+      return nil
     }
   }
 

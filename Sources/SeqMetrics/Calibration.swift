@@ -60,4 +60,21 @@ public struct Calibration: Hashable, Sendable {
     }
     return sum / Double(count)
   }
+
+  /// What ``expectedError`` would come to by chance in as many predictions with these probabilities if
+  /// they were calibrated: Σ_b n_b/N · √(2 p̄_b (1 − p̄_b) / (π n_b)), the mean distance of a
+  /// binomial share from its probability by the normal distribution; `nil` without predictions.
+  ///
+  /// It tells how much of an error is noise. Predictions whose outcomes go together, such as one name
+  /// many times in a text, have more.
+  public var errorByChance: Double? {
+    let count = count
+    guard count > 0 else { return nil }
+    var sum = 0.0
+    for bin in bins {
+      guard let mean = bin.meanConfidence else { continue }
+      sum += (2 / Double.pi * Double(bin.tally.count) * mean * (1 - mean)).squareRoot()
+    }
+    return sum / Double(count)
+  }
 }

@@ -38,7 +38,9 @@ extension Tagger {
     var probabilities = try workspace.spanProbabilities.probabilities(
       of: segments, workspace.emissions, model.chain, schema)
     if calibrated, let map = model.manifest.spanCalibration {
-      probabilities = probabilities.map { map($0) }
+      for (index, segment) in segments.enumerated() {
+        probabilities[index] = map(probabilities[index], type: schema.types[Int(segment.label)])
+      }
     }
     layer.spans = zip(segments, probabilities).map {
       LabelledSpan($0, confidence: $1, origin: "model")
@@ -56,6 +58,8 @@ extension Tagger {
     let probabilities = try workspace.spanProbabilities.probabilities(
       of: segments, workspace.emissions, model.chain, schema)
     guard let map = model.manifest.spanCalibration else { return probabilities }
-    return probabilities.map { map($0) }
+    return zip(segments, probabilities).map { segment, probability in
+      map(probability, type: schema.types[Int(segment.label)])
+    }
   }
 }

@@ -10,14 +10,28 @@ extension DevelopmentSet {
   ///
   /// A perceptron's scores rank labels but are no log-probabilities; scaled by this factor they give
   /// the same labels and P(y_t | x) that mean what they say. Found by golden-section search over the
-  /// logarithm of the factor, which the mean log P(gold y_t | x) has one maximum in.
+  /// logarithm of the factor, which the mean log P(gold y_t | x) has one maximum in, unless the scores
+  /// are so large that it is flat at both of the first places: the search begins anew around the
+  /// best of evenly spaced ones if that is better.
   func calibrationFactor(_ parameters: LinearParameters) -> Float {
-    let ratio = (5.0.squareRoot() - 1) / 2
     func fit(_ logFactor: Double) -> Double {
       logProbability(parameters, factor: Float(exp(logFactor)))
     }
-    var low = log(1e-4)
-    var high = log(10.0)
+    let range = log(1e-4)...log(10.0)
+    let found = maximum(of: fit, in: range)
+    let spacing = (range.upperBound - range.lowerBound) / 16
+    let places = (0...16).map { range.lowerBound + Double($0) * spacing }.map { ($0, fit($0)) }
+    guard let best = places.max(by: { $0.1 < $1.1 }), best.1 > fit(found) else {
+      return Float(exp(found))
+    }
+    return Float(exp(maximum(of: fit, in: best.0 - spacing...best.0 + spacing)))
+  }
+
+  /// Where a function that rises and then falls is highest, by golden-section search, to 0.01.
+  private func maximum(of fit: (Double) -> Double, in range: ClosedRange<Double>) -> Double {
+    let ratio = (5.0.squareRoot() - 1) / 2
+    var low = range.lowerBound
+    var high = range.upperBound
     var left = high - ratio * (high - low)
     var right = low + ratio * (high - low)
     var leftValue = fit(left)
@@ -35,7 +49,7 @@ extension DevelopmentSet {
         rightValue = fit(right)
       }
     }
-    return Float(exp((low + high) / 2))
+    return (low + high) / 2
   }
 
   /// Σ log P(gold y_t | x) over the positions whose gold label the model knows, in nats; no

@@ -76,10 +76,45 @@ extension DevelopmentSet {
   ///
   /// The spans that are chosen are those that stood out, so their probabilities are too high on
   /// the whole, and a factor of all scores does not mend that.
+  ///
+  /// - Parameter others: the chosen spans of further texts that the like of these parameters had not
+  ///   seen, which the map heeds as well.
   func spanCalibration(
-    _ parameters: LinearParameters, spans: SpanSchema, offset: Float
+    _ parameters: LinearParameters, spans: SpanSchema, offset: Float,
+    others: [[ProbabilityCalibration.Prediction]] = []
   ) -> SpanCalibration? {
-    guard let outside = spans.label(.outside) else { return nil }
+    let (predictions, goldCounts) = chosenSpans(parameters, spans: spans, offset: offset)
+    guard let map = ProbabilityCalibration(fitting: [predictions] + others) else { return nil }
+    var before = Calibration()
+    var after = Calibration()
+    for span in predictions {
+      before.add(confidence: span.probability, isCorrect: span.isRight)
+      after.add(confidence: map(span.probability, type: span.type), isCorrect: span.isRight)
+    }
+    guard let errorBefore = before.expectedError, let errorAfter = after.expectedError else {
+      return nil
+    }
+    func curve(of type: String?, gold: Int) -> ThresholdCurve {
+      let own = predictions.filter { type == nil || $0.type == type }
+      return ThresholdCurve(
+        gold: gold, predictions: own.map { (map($0.probability, type: $0.type), $0.isRight) })
+    }
+    var curves = ["*": curve(of: nil, gold: goldCounts.reduce(0, +))]
+    for (type, gold) in zip(spans.types, goldCounts) { curves[type] = curve(of: type, gold: gold) }
+    return SpanCalibration(
+      map: map, errorBefore: errorBefore, errorAfter: errorAfter, curves: curves)
+  }
+
+  /// The spans that the best paths choose, with their probabilities, and the number of gold spans of
+  /// each type.
+  ///
+  /// - Parameter offset: what is taken from the score of `O` when spans are chosen, but not from
+  ///   their probabilities.
+  func chosenSpans(
+    _ parameters: LinearParameters, spans: SpanSchema, offset: Float
+  ) -> (predictions: [ProbabilityCalibration.Prediction], gold: [Int]) {
+    var gold = [Int](repeating: 0, count: spans.types.count)
+    guard let outside = spans.label(.outside) else { return ([], gold) }
     let chain = Chain(
       start: parameters.start, step: parameters.step, end: parameters.end,
       mask: Legality(spans))
@@ -101,39 +136,20 @@ extension DevelopmentSet {
         of: segments, emissions, chain, spans)
       for (segment, probability) in zip(segments, probabilities ?? []) {
         chosen.predictions.append(
-          (Int(segment.label), probability, goldSpans.contains(segment)))
+          ProbabilityCalibration.Prediction(
+            probability: probability, type: spans.types[Int(segment.label)],
+            isRight: goldSpans.contains(segment)))
       }
     }
-    let predictions = chosen.flatMap(\.predictions)
-    guard
-      let map = ProbabilityCalibration(
-        fitting: predictions.map { (probability: $0.probability, isRight: $0.isRight) })
-    else { return nil }
-    var before = Calibration()
-    var after = Calibration()
-    for (_, probability, isRight) in predictions {
-      before.add(confidence: probability, isCorrect: isRight)
-      after.add(confidence: map(probability), isCorrect: isRight)
+    for part in chosen {
+      for type in gold.indices { gold[type] += part.gold[type] }
     }
-    guard let errorBefore = before.expectedError, let errorAfter = after.expectedError else {
-      return nil
-    }
-    var curves: [String: ThresholdCurve] = [:]
-    for type in [nil] + spans.types.indices.map(Optional.some) {
-      let gold = chosen.reduce(0) { sum, part in
-        sum + (type.map { part.gold[$0] } ?? part.gold.reduce(0, +))
-      }
-      let own = predictions.filter { type == nil || $0.type == type }
-      curves[type.map { spans.types[$0] } ?? "*"] = ThresholdCurve(
-        gold: gold, predictions: own.map { (map($0.probability), $0.isRight) })
-    }
-    return SpanCalibration(
-      map: map, errorBefore: errorBefore, errorAfter: errorAfter, curves: curves)
+    return (chosen.flatMap(\.predictions), gold)
   }
 
   private struct ChosenSpans {
     var gold: [Int]
-    var predictions: [(type: Int, probability: Float, isRight: Bool)] = []
+    var predictions: [ProbabilityCalibration.Prediction] = []
     init(typeCount: Int) { gold = Array(repeating: 0, count: typeCount) }
   }
 

@@ -1,4 +1,4 @@
-internal import SeqCore
+public import SeqCore
 internal import SeqInference
 public import SeqModel
 
@@ -55,6 +55,11 @@ public struct TrainingLoop {
     /// often they are right, after the factor.
     public var spanCalibration: SpanCalibration?
   }
+
+  /// For spans: what the like of this training, on other parts of the data, chose on texts that it
+  /// had not seen, a list for each of them; the map of probabilities heeds it beside the development
+  /// set. See ``predictions(of:on:threads:)``.
+  public var heldOut: [[ProbabilityCalibration.Prediction]] = []
 
   private let positionCount: Int
   /// What the labels' scheme allows; `nil` if everything is.
@@ -228,11 +233,31 @@ public struct TrainingLoop {
       result.calibrationFactor = development.calibrationFactor(parameters)
     }
     guard let spans else { return result }
-    let decision = development.decision(parameters, spans: spans)
     let factor = result.calibrationFactor ?? 1
+    // Offsets are tried in nats, which the scores of a learner without probabilities are not in.
+    let unit = options.algorithm.givesProbabilities ? 1 : factor
+    var decision = development.decision(
+      unit == 1 ? parameters : parameters.scaled(by: unit), spans: spans)
+    decision.offset /= unit
     result.decision = decision
     result.spanCalibration = development.spanCalibration(
-      parameters.scaled(by: factor), spans: spans, offset: decision.offset * factor)
+      parameters.scaled(by: factor), spans: spans, offset: decision.offset * factor,
+      others: heldOut)
     return result
+  }
+
+  /// The spans that a training's result chooses in texts that it has not seen, with their
+  /// probabilities before any map; empty where labels tell no spans.
+  ///
+  /// - Parameter corpus: encoded with `CorpusEncoder(program:developmentFor:)`.
+  public static func predictions(
+    of result: Result, on corpus: EncodedCorpus, threads: Int
+  ) -> [ProbabilityCalibration.Prediction] {
+    guard let spans = corpus.spans else { return [] }
+    let factor = result.calibrationFactor ?? 1
+    return DevelopmentSet(corpus, threads: threads).chosenSpans(
+      result.parameters.scaled(by: factor), spans: spans,
+      offset: (result.decision?.offset ?? 0) * factor
+    ).predictions
   }
 }

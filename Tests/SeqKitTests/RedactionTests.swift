@@ -1,3 +1,4 @@
+import Foundation
 import SeqCore
 import SeqKit
 import Testing
@@ -119,5 +120,51 @@ import Testing
     #expect(abs(doubled.slope - fitted.slope) < 0.01)
     #expect(abs(doubled.offset - fitted.offset) < 0.01)
     #expect(ProbabilityCalibration(fitting: Array(predictions.prefix(40))) == nil)
+  }
+
+  @Test func calibrationMovesTypesApartAndHeedsEverySet() throws {
+    // Half of what is thought to be right with 0.5 is, more of one type and less of the other.
+    func set(_ right: (a: Int, b: Int)) -> [ProbabilityCalibration.Prediction] {
+      [("A", right.a), ("B", right.b)].flatMap { type, right in
+        (0..<100).map { .init(probability: 0.5, type: type, isRight: $0 < right) }
+      }
+    }
+    let one = try #require(ProbabilityCalibration(fitting: [set((70, 30))]))
+    #expect(one(0.5, type: "A") > 0.52 && one(0.5, type: "B") < 0.48)
+    #expect(abs(one(0.5) - 0.5) < 1e-3 && one(0.5, type: "C") == one(0.5))
+    // More sets that show the same are believed more.
+    let six = try #require(
+      ProbabilityCalibration(fitting: Array(repeating: set((70, 30)), count: 6)))
+    #expect(six(0.5, type: "A") > one(0.5, type: "A") + 0.03)
+    #expect(six(0.5, type: "A") < 0.7)
+    // At the maximum the gradient is 0: differences on both sides of the slope's are worse.
+    let sets = [set((90, 60)), set((80, 40))]
+    let best = try #require(ProbabilityCalibration(fitting: sets))
+    func cost(_ map: ProbabilityCalibration) -> Double {
+      var cost = 5 * ((map.slope - 1) * (map.slope - 1) + map.offset * map.offset)
+      for offset in map.typeOffsets?.values.map({ $0 }) ?? [] { cost += 5 * offset * offset }
+      for set in sets {
+        for prediction in set {
+          let p = Double(map(prediction.probability, type: prediction.type))
+          // 200 predictions of 0.5 have the information 50; 1 / (1 + 0.1 · 50).
+          cost -= log(prediction.isRight ? p : 1 - p) / 6
+        }
+      }
+      return cost
+    }
+    for change in [-0.01, 0.01] {
+      var other = best
+      other.offset += change
+      #expect(cost(other) > cost(best))
+      other = best
+      other.typeOffsets?["A", default: 0] += change
+      #expect(cost(other) > cost(best))
+    }
+  }
+
+  @Test func aMapWithoutTypesIsReadFromOlderFiles() throws {
+    let map = try JSONDecoder().decode(
+      ProbabilityCalibration.self, from: Data(#"{"slope":0.9,"offset":0.1}"#.utf8))
+    #expect(map == ProbabilityCalibration(slope: 0.9, offset: 0.1))
   }
 }

@@ -3,13 +3,15 @@ import SeqFeatures
 import SeqInference
 import SeqMath
 import SeqModel
-import SeqTraining
+@testable import SeqTraining
 import Testing
 
 /// Training and tagging under the rules of a tagging scheme.
 @Suite struct SpanTrainingTests {
   /// Sentences with names of one to three words behind `from` and `by`; labels in IOB2.
-  static func records(count: Int, seed: UInt64) -> [Record] {
+  ///
+  /// - Parameter noise: how many names in ten have the other type.
+  static func records(count: Int, seed: UInt64, noise: Int = 0) -> [Record] {
     var generator = RandomGenerator(seed: seed)
     let names = ["Ana", "Bo", "Rome", "Oslo", "Lima", "Eve"]
     return (0..<count).map { _ in
@@ -18,9 +20,13 @@ import Testing
         words.append(("it", "O"))
         let isPlace = generator.next(below: 2) == 0
         words.append((isPlace ? "from" : "by", "O"))
+        let isOther = noise > 0 && generator.next(below: 10) < noise
         for n in 0..<(1 + generator.next(below: 3)) {
           words.append(
-            (names[generator.next(below: 6)], (n == 0 ? "B-" : "I-") + (isPlace ? "LOC" : "PER")))
+            (
+              names[generator.next(below: 6)],
+              (n == 0 ? "B-" : "I-") + (isPlace != isOther ? "LOC" : "PER")
+            ))
         }
       }
       return ToyCorpus.record(words)
@@ -88,6 +94,40 @@ import Testing
       #expect(legality.allows(labeling.labels))
       #expect(labeling.logProbability?.isFinite == true)
     }
+  }
+
+  @Test(arguments: [1, 3000] as [Float])
+  func scoresOfAnySizeAreScaledToProbabilities(unit: Float) throws {
+    // Without noise there is no best factor: the larger the better.
+    let corpus = try Self.corpus(
+      Self.records(count: 40, seed: 1, noise: 3), SpanTargets(.bioes, source: .iob2))
+    var options = TrainingOptions(.lbfgs)
+    options.iterations = 5
+    var loop = try TrainingLoop(corpus, options: options)
+    let parameters = try loop.run().parameters
+    let set = DevelopmentSet(corpus, threads: 1)
+    let factor = set.calibrationFactor(parameters)
+    let other = set.calibrationFactor(parameters.scaled(by: unit))
+    #expect(abs(other * unit / factor - 1) < 0.05)
+  }
+
+  @Test func whatWasHeldOutIsChosenWithProbabilities() throws {
+    let corpus = try Self.corpus(
+      Self.records(count: 40, seed: 1), SpanTargets(.bioes, source: .iob2))
+    var loop = try TrainingLoop(corpus, options: TrainingOptions(.lbfgs))
+    let result = try loop.run()
+    let program = try ToyCorpus.program
+    var encoder = CorpusEncoder(
+      program: program, developmentFor: corpus, spans: SpanTargets(.bioes, source: .iob2))
+    for record in Self.records(count: 30, seed: 2) { try encoder.add(record) }
+    let predictions = TrainingLoop.predictions(of: result, on: encoder.finish(), threads: 2)
+    #expect(predictions.count > 30)
+    #expect(Set(predictions.map(\.type)) == ["PER", "LOC"])
+    #expect(predictions.allSatisfy { $0.probability > 0 && $0.probability <= 1 })
+    let right = predictions.filter(\.isRight).map { Double($0.probability) }
+    let wrong = predictions.filter { !$0.isRight }.map { Double($0.probability) }
+    let mean = right.reduce(0, +) / Double(max(right.count, 1))
+    #expect(wrong.isEmpty || mean > wrong.reduce(0, +) / Double(wrong.count))
   }
 
   @Test func aModelsSchemeForbidsWhatItsNumbersAllow() throws {

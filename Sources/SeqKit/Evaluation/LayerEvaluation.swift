@@ -172,11 +172,15 @@ extension LayerEvaluation {
   public struct CalibrationSummary: Hashable, Sendable, Codable {
     /// Expected calibration error, from 0 to 1.
     public var expectedError: Double
+    /// What chance alone would make of it in so many predictions, if these probabilities were right; see
+    /// `Calibration.errorByChance`.
+    public var errorByChance: Double?
     /// Bins of equal width, from probability 0 to 1.
     public var bins: [Bin]
 
     private enum CodingKeys: String, CodingKey {
       case expectedError = "expected_error"
+      case errorByChance = "error_by_chance"
       case bins
     }
 
@@ -194,6 +198,7 @@ extension LayerEvaluation {
 
     init(expectedError: Double, _ calibration: Calibration) {
       self.expectedError = expectedError
+      errorByChance = calibration.errorByChance
       let width = Double(calibration.bins.count)
       bins = calibration.bins.enumerated().map { index, bin in
         Bin(

@@ -96,6 +96,7 @@ extension SpanEvaluationReport {
       grouped(evaluation.sequences.count))
     if let calibration = evaluation.calibration {
       add("calibration error", percent(calibration.expectedError))
+      if let chance = calibration.errorByChance { add("of it by chance, about", percent(chance)) }
     }
     if evaluation.faults > 0 {
       add("gold labels against the scheme", "", grouped(evaluation.faults))
