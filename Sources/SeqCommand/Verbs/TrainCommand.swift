@@ -114,6 +114,14 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
   @Option(help: "Stop after so many evaluations without a better dev score; 0 never.")
   var patience: Int?
 
+  @Option(
+    help: """
+      For labels of spans with --dev: train so many more models, each without one part of the \
+      training files, and fit probabilities to what they do there as well as to --dev; 0 for --dev \
+      alone. Takes so many times longer.
+      """)
+  var calibrationFolds = 0
+
   @Option(help: "Leave out weights smaller than this.")
   var prune: Float?
 
@@ -179,6 +187,7 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
       training.names += try KnowledgeFiles.names(
         path: String(parts[1]), type: String(parts[0]), tokenizer: Tokenizer(language: tokenizer))
     }
+    training.calibrationFolds = calibrationFolds
     training.threads = options.threadCount
     if let warmStart { training.start = try Model(path: warmStart) }
     let checkpointPath = checkpoint ?? output + ".checkpoint"

@@ -117,6 +117,9 @@ struct VideoTrainCommand<P: TaskPack>: ParsableCommand {
     training.changes.smoothing = smoothing
     training.changes.patience = patience
     training.changes.seed = seeding.seed
+    for option in training.changes.idle(for: recipe) {
+      console.warn("--\(option) says nothing to the recipe \(recipe)")
+    }
     training.components = pca
     training.validation = validation
     training.threads = options.threadCount

@@ -73,6 +73,23 @@ public struct Recipe: Hashable, Sendable {
 
     /// Changes nothing.
     public init() {}
+
+    /// The options, by their names on the command line, that are set and say nothing to a recipe.
+    public func idle(for recipe: String) -> [String] {
+      let isGaussian = recipe == "hmm" || recipe == "hsmm"
+      let isLinear = recipe == "linear"
+      let isRecurrent = recipe.hasPrefix("gru")
+      let options: [(name: String, isSet: Bool, isIdle: Bool)] = [
+        ("epochs", epochs != nil, isGaussian), ("rate", rate != nil, isGaussian),
+        ("stages", stages != nil, isGaussian || isLinear || isRecurrent),
+        ("layers", layers != nil, isGaussian || isLinear || isRecurrent),
+        ("maps", maps != nil, isGaussian || isLinear),
+        ("dropout", dropout != nil, isGaussian || isLinear),
+        ("smoothing", smoothing != nil, isGaussian || isLinear),
+        ("patience", patience != nil, isGaussian || isLinear),
+      ]
+      return options.filter { $0.isSet && $0.isIdle }.map(\.name)
+    }
   }
 
   /// The recipes that a name stands for: several for `auto`.
