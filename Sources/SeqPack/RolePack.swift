@@ -151,6 +151,10 @@ public struct FrameTrainingOptions: Hashable, Sendable {
   public var roleBytes = 4_500_000
   /// Roles with fewer arguments are not learnt.
   public var minimumRole = 30
+  /// Where the results of finished steps are kept; nowhere if `nil`.
+  public var checkpoint: String?
+  /// Whether the results that stand there are used.
+  public var resumes = false
   /// The seed of the order of sentences.
   public var seed: UInt64 = 1
   /// The number of threads; the result does not depend on it.

@@ -42,6 +42,34 @@ import Testing
     #expect(one.map(\.bytes) == three.map(\.bytes))
   }
 
+  @Test func aTrainingThatGoesOnGivesTheSameModels() throws {
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "seqkit-srl-\(UInt64.random(in: 0 ..< .max))"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var options = FrameTrainingOptions()
+    options.folds = 2
+    options.parserIterations = 2
+    options.roleIterations = 2
+    options.beam = 2
+    options.minimumRole = 1
+    options.roleMinimumUpdates = 1
+    options.parserMinimumUpdates = 1
+    options.checkpoint = path
+    let whole = try SemanticRoleTrainer(options).run(Self.sample, trees: []) { _ in }
+    options.resumes = true
+    let again = try SemanticRoleTrainer(options).run(Self.sample, trees: []) { _ in }
+    #expect(whole.map(\.bytes) == again.map(\.bytes))
+    // Other options of roles use the same trees, and other models say so.
+    options.roleIterations = 3
+    let other = try SemanticRoleTrainer(options).run(Self.sample, trees: []) { _ in }
+    options.checkpoint = nil
+    options.resumes = false
+    let fresh = try SemanticRoleTrainer(options).run(Self.sample, trees: []) { _ in }
+    #expect(other.map(\.bytes) == fresh.map(\.bytes))
+    #expect(other.map(\.bytes) != whole.map(\.bytes))
+  }
+
   @Test func whatWasLearntByHeartIsLabelledRightWithGoldTrees() throws {
     // The labeler itself, without the mistakes of tags and trees.
     let examples = Self.sample.flatMap { record in

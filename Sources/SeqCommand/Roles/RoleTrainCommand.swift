@@ -77,6 +77,20 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
   @Option(help: "Do not learn roles with fewer arguments.")
   var minRole = FrameTrainingOptions().minimumRole
 
+  @Option(
+    help: """
+      Where the results of finished steps are kept: tags and trees of each part, the parser, the \
+      predicates. (default: PREFIX.checkpoint)
+      """)
+  var checkpoint: String?
+
+  @Flag(
+    help: """
+      Use what the checkpoint holds, as far as it was made of the same data with the same options; the \
+      models are as if training had never stopped.
+      """)
+  var resume = false
+
   @OptionGroup var identity: ModelIdentityOptions
 
   @OptionGroup var seeding: SeedOptions
@@ -127,6 +141,12 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     settings.about = identity.about
     settings.files = (train + trees).map(\.fileName)
     let manifest = try P.manifest()
+    let checkpointPath = checkpoint ?? output + ".checkpoint"
+    settings.checkpoint = checkpointPath
+    settings.resumes = resume
+    if resume, access(checkpointPath, F_OK) != 0 {
+      throw CommandFailure.noCheckpoint(path: checkpointPath)
+    }
     let development = try input.records(of: dev, console: options.console)
     if let from {
       try checkWritable(path("role"))
@@ -156,6 +176,7 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
       written.append(path(layer))
     }
     if !development.isEmpty { try adjust(written, to: development) }
+    removeFile(checkpointPath)
   }
 
   /// Chooses how readily roles are given, and writes their model.

@@ -30,49 +30,87 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
     let gold = try sentences.map { try GoldSentence($0) }
     let extra = try trees.map { try GoldSentence($0) }
     let folds = max(2, min(options.folds, gold.count))
+    let store = try StageStore(path: options.checkpoint, resumes: options.resumes)
     // Blocks, so that most documents stay in one fold.
     let block = max(1, min(50, gold.count / folds))
     let foldOf = gold.indices.map { ($0 / block) % folds }
     @Sendable func members(_ fold: Int, _ isMember: Bool) -> [Int] {
       gold.indices.filter { (foldOf[$0] == fold) == isMember }
     }
+    // What tags depend on, and trees besides; models also on what they say of themselves.
+    let tagTemplates = ["upos", "xpos"].flatMap { tagManifest.layer($0)?.templates ?? [] }
+    let tagKey = StageStore.key(
+      gold.map(\.summary) + ["trees"] + extra.map(\.summary)
+        + ["\(folds)", "\(options.seed)"] + tagTemplates)
+    let treeKey = StageStore.key(
+      [
+        tagKey, "\(options.parserIterations)", "\(options.beam)",
+        "\(options.parserMinimumUpdates)", "\(options.parserBytes)",
+      ] + (manifest.layer("step")?.templates ?? []))
+    let card = cardKey
+
     // Tags.
     let tagged = try inParallelFolds(folds) { fold in
-      let learnt = members(fold, false).map { gold[$0].record } + extra.map(\.record)
-      let taggers = try ["upos", "xpos"].map { layer in
-        try LayerTraining(
-          layer: layer, templates: tagManifest.layer(layer)?.templates ?? [],
-          options: Self.tagOptions(seed: options.seed)
-        ).tagger(on: learnt)
-      }
-      let workspaces = taggers.map { Workspace($0) }
-      let result = try members(fold, true).map { index in
-        var record = gold[index].record
-        for (tagger, workspace) in zip(taggers, workspaces) {
-          let labels = try tagger.tag(record, in: workspace).labels
-          record.setLabels(tagger.schema.layer, to: labels, of: tagger.schema)
+      let own = members(fold, true)
+      let bytes = try store.result("tags.\(fold)", key: tagKey) {
+        let learnt = members(fold, false).map { gold[$0].record } + extra.map(\.record)
+        let taggers = try ["upos", "xpos"].map { layer in
+          try LayerTraining(
+            layer: layer, templates: tagManifest.layer(layer)?.templates ?? [],
+            options: Self.tagOptions(seed: options.seed)
+          ).tagger(on: learnt)
         }
-        return (index, record)
+        let workspaces = taggers.map { Workspace($0) }
+        let rows = try own.flatMap { index in
+          try zip(taggers, workspaces).map { tagger, workspace in
+            try tagger.tag(gold[index].record, in: workspace).labels.map {
+              tagger.schema.names[Int($0)]
+            }
+          }
+        }
+        return TextTable.encode(rows)
       }
-      report("fold \(fold + 1) of \(folds): tagged \(result.count) sentences")
-      return result
+      report("fold \(fold + 1) of \(folds): tagged \(own.count) sentences")
+      let rows = TextTable.decode(bytes)
+      return own.enumerated().map { place, index in
+        (index, upos: rows[2 * place], xpos: rows[2 * place + 1])
+      }
     }
     var records = gold.map(\.record)
-    for (index, record) in tagged.joined() { records[index] = record }
+    for (index, upos, xpos) in tagged.joined() {
+      for (layer, tags) in [("upos", upos), ("xpos", xpos)] {
+        records[index].setText(layer, to: tags.map { records[index].append(Array($0.utf8)) })
+      }
+    }
     let words = records.map { TaggedSentence($0) }
 
     // Trees: the folds' parsers, then the parser of all.
     let known = extra.map { (TaggedSentence($0.record), $0.tree) }
     let jobs = try inParallelFolds(folds + 1) { fold in
       let learnt = members(fold, false).map { (words[$0], gold[$0].tree) } + known
-      let model = try parser(learnt)
       guard fold < folds else {
+        let model = try store.result("step", key: treeKey + card) { try parser(learnt) }
         report("parser trained on \(learnt.count) sentences")
         return ParserJob(bytes: model, trees: [])
       }
-      let parser = try DependencyParser(
-        Model(bytes: model, name: "step"), beam: options.beam)
-      let trees = members(fold, true).map { ($0, parser.parse(words[$0])) }
+      let own = members(fold, true)
+      let bytes = try store.result("trees.\(fold)", key: treeKey) {
+        let parser = try DependencyParser(
+          Model(bytes: try parser(learnt), name: "step"), beam: options.beam)
+        return TextTable.encode(
+          own.flatMap { index in
+            let tree = parser.parse(words[index])
+            return [tree.heads.map(String.init), tree.relations]
+          })
+      }
+      let rows = TextTable.decode(bytes)
+      let trees = own.enumerated().map { place, index in
+        (
+          index,
+          DependencyTree(
+            heads: rows[2 * place].map { Int($0) ?? -1 }, relations: rows[2 * place + 1])
+        )
+      }
       let heads = trees.map { index, tree in
         zip(tree.heads, gold[index].tree.heads).count { $0 == $1 }
       }
@@ -99,10 +137,15 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
           records[index].append(Array((labels[t] ?? "O").utf8))
         })
     }
-    let predicates = try LayerTraining(
-      layer: Self.predicateLayer, templates: manifest.layer(Self.predicateLayer)?.templates ?? [],
-      options: Self.predicateOptions(seed: options.seed)
-    ).run(on: records) { describe(&$0) }
+    let predicateTemplates = manifest.layer(Self.predicateLayer)?.templates ?? []
+    let predicates = try store.result(
+      Self.predicateLayer, key: StageStore.key([tagKey, card] + predicateTemplates)
+    ) {
+      try LayerTraining(
+        layer: Self.predicateLayer, templates: predicateTemplates,
+        options: Self.predicateOptions(seed: options.seed)
+      ).run(on: records) { describe(&$0) }
+    }
     report("predicates trained on \(records.count) sentences")
     let examples = gold.indices.flatMap { index in
       zip(gold[index].frames, lemmas[index]).map { frame, lemma in
@@ -115,7 +158,8 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
       examples, templates: manifest.layer("role")?.templates ?? [],
       iterations: options.roleIterations, margin: options.margin, dropout: options.dropout,
       minimumRole: options.minimumRole,
-      seeds: (0..<options.committee).map { options.seed + UInt64($0) }, threads: options.threads
+      seeds: (0..<options.committee).map { options.seed + UInt64($0) },
+      threads: options.threads
     ) { pass, right in
       report("roles, pass \(pass): \(Int(right * 1000)) of 1000 frames wholly right")
     }
@@ -155,7 +199,8 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
   ) throws -> [UInt8] {
     let trained = try DependencyParser.train(
       sentences, templates: manifest.layer("step")?.templates ?? [], beam: options.beam,
-      iterations: options.parserIterations, dropout: 0.1, seed: options.seed)
+      iterations: options.parserIterations,
+      dropout: 0.1, seed: options.seed)
     return try encode(
       PerceptronWeights.average(
         [trained.weights], minimumUpdates: options.parserMinimumUpdates
@@ -195,6 +240,18 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
       ("bytes", "\(options.roleBytes)"),
       ("minimum-role", "\(options.minimumRole)"),
     ] { card.provenance.options[name] = value }
+  }
+
+  /// All that models say of themselves, for the keys of results that hold it.
+  private var cardKey: String {
+    var card = ModelManifest(
+      name: "", pack: "", layer: "", labels: [], templates: [], probabilities: .none,
+      provenance: ModelManifest.Provenance(algorithm: "", sequences: 0, positions: 0))
+    describe(&card)
+    let provenance = card.provenance
+    return StageStore.key(
+      [card.name, card.version, card.tokenizer, provenance.licence, provenance.description]
+        + provenance.trainingFiles + provenance.options.map { "\($0)=\($1)" }.sorted())
   }
 
   private static func tagOptions(seed: UInt64) -> TrainingOptions {
@@ -249,6 +306,18 @@ private struct GoldSentence: Sendable {
     frames = record.frames ?? []
     lemmas = record.strings("lemma")
     forms = record.strings("form") ?? []
+  }
+
+  /// All that is learnt from, as one text: a part of the keys of results.
+  var summary: String {
+    let layers = ["form", "upos", "xpos"].map { record.strings($0) ?? [] }
+    let roles = frames.map { frame in
+      "\(frame.predicate) \(lemma(of: frame.predicate)) "
+        + frame.arguments.map { "\($0.positions) \($0.role)" }.joined(separator: " ")
+    }
+    return (layers + [tree.heads.map(String.init), tree.relations, roles]).map {
+      $0.joined(separator: " ")
+    }.joined(separator: "\n")
   }
 
   /// A word's lemma; its form in lower case without one.
