@@ -65,6 +65,15 @@ final class TemporaryDataSet {
 
 @Suite("Data sets of frames")
 struct FrameDataSetTests {
+  @Test func optionsThatARecipeDoesNotHeedAreNamed() {
+    var changes = Recipe.Changes()
+    changes.layers = 3
+    changes.epochs = 2
+    #expect(changes.idle(for: "mstcn") == [])
+    #expect(changes.idle(for: "gru") == ["layers"])
+    #expect(changes.idle(for: "hsmm") == ["epochs", "layers"])
+  }
+
   @Test("Recordings are read in the layout that the labels tell")
   func reads() throws {
     let set = try TemporaryDataSet()

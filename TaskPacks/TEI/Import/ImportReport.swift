@@ -1,3 +1,5 @@
+internal import SeqCore
+
 /// What an import read, and every decision by which something of the document is not in its output.
 ///
 /// Bytes of text are counted without white space: what came in is what was imported, and what rules
@@ -136,8 +138,11 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
         .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
     var lines = [
-      "\(files) files, \(documents) documents, \(segments) segments, \(sentences) sentences, "
-        + "\(tokens) tokens (\(markedTokens) marked)"
+      [
+        counted(files, "file"), counted(documents, "document"), counted(segments, "segment"),
+        counted(sentences, "sentence"),
+        counted(tokens, "token") + " (\(grouped(markedTokens)) marked)",
+      ].joined(separator: ", ")
     ]
     if !names.isEmpty { lines.append("names: " + list(names)) }
     let excluded = bytesExcluded.values.reduce(0, +)
