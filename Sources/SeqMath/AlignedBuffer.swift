@@ -27,25 +27,19 @@ public final class AlignedBuffer: @unchecked Sendable {
 /// The SIMD vector of the kernels: eight floats, one AVX2 register.
 public typealias Vector = SIMD8<Float>
 
-extension SIMD where Self: BitwiseCopyable, Scalar == Float {
-  /// Loads values from memory of any alignment.
+extension SIMD8 where Scalar == Float {
+  /// Loads eight values from memory of any alignment.
   @inlinable @inline(__always)
   public init(loading pointer: UnsafePointer<Float>) {
     self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
   }
 
-  /// Stores the values to memory of any alignment.
+  /// Stores the eight values to memory of any alignment.
   @inlinable @inline(__always)
   public func store(to pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
   }
 
-  /// The larger of two values, lane by lane.
-  @inlinable @inline(__always)
-  public static func larger(_ a: Self, _ b: Self) -> Self { a.replacing(with: b, where: b .> a) }
-}
-
-extension SIMD8 where Scalar == Float {
   /// The sum of the lanes, added in pairs.
   @inlinable @inline(__always)
   public var laneSum: Float {
@@ -53,6 +47,10 @@ extension SIMD8 where Scalar == Float {
     let two = four.lowHalf + four.highHalf
     return two[0] + two[1]
   }
+
+  /// The larger of two values, lane by lane.
+  @inlinable @inline(__always)
+  public static func larger(_ a: Self, _ b: Self) -> Self { a.replacing(with: b, where: b .> a) }
 
   /// The largest lane.
   @inlinable @inline(__always)
@@ -69,6 +67,24 @@ extension SIMD8 where Scalar == Float {
 
 /// The SIMD vector of networks' kernels: sixteen floats, one AVX-512 register or two of AVX2.
 public typealias WideVector = SIMD16<Float>
+
+extension SIMD16 where Scalar == Float {
+  /// Loads sixteen values from memory of any alignment.
+  @inlinable @inline(__always)
+  public init(loading pointer: UnsafePointer<Float>) {
+    self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
+  }
+
+  /// Stores the sixteen values to memory of any alignment.
+  @inlinable @inline(__always)
+  public func store(to pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+  }
+
+  /// The larger of two values, lane by lane.
+  @inlinable @inline(__always)
+  public static func larger(_ a: Self, _ b: Self) -> Self { a.replacing(with: b, where: b .> a) }
+}
 
 /// `count` rounded up to whole vectors of eight.
 @inlinable public func paddedCount(_ count: Int) -> Int { (count + 7) & ~7 }
