@@ -15,3 +15,9 @@ package func grouped(_ value: Int) -> String {
 package func counted(_ count: Int, _ noun: String) -> String {
   grouped(count) + " " + noun + (count == 1 ? "" : "s")
 }
+
+/// A checksum as 16 hexadecimal digits.
+package func hexadecimal(_ value: UInt64) -> String {
+  let digits = String(value, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
+}

@@ -57,8 +57,7 @@ public struct ModelSummary: Hashable, Sendable, Encodable {
   private init(_ file: SafetensorsFile, _ manifest: ModelManifest) {
     path = file.path
     bytes = file.byteCount
-    let digits = String(file.checksum, radix: 16)
-    checksum = String(repeating: "0", count: 16 - digits.count) + digits
+    checksum = hexadecimal(file.checksum)
     self.manifest = manifest
     (features, weights, knownWords) = (0, 0, 0)
     tensors = file.tensors.map {

@@ -38,7 +38,7 @@ extension SafetensorsError: CustomStringConvertible {
         + " as every model file has. Was it rewritten by another program?"
     case .checksum(let path, let stored, let computed):
       return "\(path): the model file was altered or damaged: its checksum is"
-        + " \(Self.hexadecimal(computed)) where \(Self.hexadecimal(stored)) was written."
+        + " \(hexadecimal(computed)) where \(hexadecimal(stored)) was written."
         + " Copy it again or train it anew."
     case .missingTensor(let path, let name, let known):
       let hint = nearestName(to: name, among: known).map { " Is '\($0)' meant?" } ?? ""
@@ -61,11 +61,6 @@ extension SafetensorsError: CustomStringConvertible {
     case EACCES, EPERM: "permission is denied"
     default: String(cString: strerror(code))
     }
-  }
-
-  private static func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   private static func list(_ shape: [Int?]) -> String {

@@ -22,10 +22,4 @@ package struct StreamedChecksum: ~Copyable {
 
   /// The checksum of all bytes so far.
   package var value: UInt64 { XXH3_64bits_digest(state) }
-
-  /// Sixteen hexadecimal digits.
-  package var hexadecimal: String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
 }

@@ -161,10 +161,12 @@ extension ProcessTests {
         "--iterations", "1", "--top", "2", "--json", "-q",
       ])
       #expect(text.contains("\"kind\":\"duplicate\"") && text.contains("\"rank\":2,"))
-      let frames = try output([
+      let audit = try command.run([
         "corpus", "audit", Self.sample("motion-sample"), "--folds", "2", "--iterations", "1",
-        "--top", "1", "-q",
+        "--top", "1",
       ])
+      #expect(audit.status == 0 && audit.errors.contains(" recordings, "))
+      let frames = audit.output
       #expect(frames.contains("train.split1.bundle:") || frames.contains("test.split1.bundle:"))
       #expect(frames.contains(" positions "), Comment(rawValue: frames))
     }
@@ -193,9 +195,22 @@ extension ProcessTests {
       #expect(list.contains("pos "))
       #expect(list.contains("logs "))
       #expect(try output(["packs", "show", "logs", "-q"]).contains("name: \"logs\""))
+      let info = try output(["payments", "info"])
+      #expect(info.contains("reader        csv; a record for each account"))
+      #expect(info.contains("label set     payment-categories 1"), Comment(rawValue: info))
+      #expect(try output(["payments", "info", "--json"]).contains("\"structure\" : \"chain\""))
       let outcome = try command.run(["packs", "show", "lgos"])
       #expect(outcome.status == 2)
       #expect(outcome.errors.contains("Did you mean \"logs\"?"))
+    }
+
+    @Test func redactionIsAsLenientAsThePackSays() throws {
+      let sample = Self.sample("moderation/sample.txt")
+      func redacted(_ options: String...) throws -> String {
+        try output(["moderation", "redact", "--mode", "mask", "-q", sample] + options)
+      }
+      #expect(try redacted() == redacted("--leniency", "0"))
+      #expect(try redacted() != redacted("--leniency", "2"))
     }
   }
 }

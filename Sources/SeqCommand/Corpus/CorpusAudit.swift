@@ -87,6 +87,7 @@ struct CorpusAuditCommand: ParsableCommand {
         )
       }
       let frames = try FrameAudit(folder: files[0], split: split)
+      options.console.tell(frames.notices, of: frames.recordings)
       try report(frames.audit) {
         try frames.doubts(
           folds: folds, epochs: iterations, threads: options.threadCount, report: tell)

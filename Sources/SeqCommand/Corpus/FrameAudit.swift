@@ -5,8 +5,10 @@ internal import VideoPack
 /// An audit of a data set of frames: the features are what is equal, and windows doubt actions.
 struct FrameAudit {
   let audit: CorpusAudit
+  let recordings: [Recording]
+  /// What was read beside the recordings.
+  let notices: FrameDataSet.Notices
   private let set: FrameDataSet
-  private let recordings: [Recording]
 
   /// Reads the recordings of a split, those of its training list first.
   ///
@@ -29,6 +31,7 @@ struct FrameAudit {
     }
     self.set = set
     self.recordings = recordings
+    self.notices = notices
     audit = CorpusAudit(
       records, layer: LabelledSequences.layer, keys: recordings.map(\.fingerprint))
   }

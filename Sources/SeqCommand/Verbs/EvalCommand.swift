@@ -125,12 +125,6 @@ protocol EvalChoosing: ParsableArguments {
   func report(of taggers: [Tagger], on data: EvalData) throws -> any EvaluationAnswer
 }
 
-/// A number as 16 hexadecimal digits.
-func hexadecimal(_ value: UInt64) -> String {
-  let digits = String(value, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}
-
 /// Whether a file begins like a safetensors file: a header length below 100 MB, then `{`.
 func isModelFile(_ path: String) -> Bool {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)

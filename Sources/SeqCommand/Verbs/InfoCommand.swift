@@ -9,7 +9,8 @@ internal import SeqPack
 struct InfoCommand<S: PackSlot>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "info", abstract: "Show the pack's layers, labels, features and bundled models.")
+      commandName: "info",
+      abstract: "Show the pack's reader, layers, labels, features and bundled models.")
   }
 
   @OptionGroup var answer: JSONOptions
@@ -18,6 +19,14 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
   /// A layer and the bundled model that writes it.
   private struct LayerInfo: Encodable {
     var name: String
+    /// The set of labels that the pack fixes, with its version.
+    var schema: String?
+    /// The scheme of labels that tell spans.
+    var scheme: String?
+    /// How labels hang together: chain or independent.
+    var structure: String
+    /// The algorithm of `train`, unless told otherwise.
+    var algorithm: String?
     var templates: [String]
     var model: ModelSummary?
     /// Why there is no model.
@@ -27,6 +36,11 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
   private struct PackInfo: Encodable {
     var name: String
     var abstract: String
+    var version: String
+    /// How files are read; nothing for the usual formats of text.
+    var reader: String?
+    /// Fields that are made of others.
+    var fields: [String]
     var layers: [LayerInfo]
   }
 
@@ -34,7 +48,10 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
     let finder = ResourceFinder()
     let manifest = try S.pack.manifest(finder)
     let layers = manifest.layers.map { layer in
-      var info = LayerInfo(name: layer.name, templates: layer.templates)
+      var info = LayerInfo(
+        name: layer.name, schema: layer.schema.map { "\($0.name) \($0.version)" },
+        scheme: layer.scheme?.rawValue, structure: layer.chain ? "chain" : "independent",
+        algorithm: layer.trainer.algorithm, templates: layer.templates)
       if let file = layer.model {
         do {
           let path = try S.pack.path(.models, file, finder)
@@ -45,7 +62,11 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
       }
       return info
     }
-    let pack = PackInfo(name: S.pack.name, abstract: S.pack.abstract, layers: layers)
+    let pack = PackInfo(
+      name: S.pack.name, abstract: S.pack.abstract, version: manifest.version,
+      reader: manifest.reader?.summary,
+      fields: manifest.fields.map { "\($0.name) of \($0.source)" },
+      layers: layers)
     if answer.json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -58,12 +79,16 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
   private func text(_ pack: PackInfo) -> String {
     let palette = options.console.output
     var text = "\(pack.name): \(pack.abstract)\n"
+    func line(_ key: String, _ value: String) {
+      let indent = String(repeating: " ", count: 14 - key.count)
+      text += "  " + palette.paint(key, .dim) + indent + value + "\n"
+    }
+    if let reader = pack.reader {
+      line("reader", wrapped(reader.split(separator: " ").map(String.init), separator: " "))
+    }
+    if !pack.fields.isEmpty { line("made fields", wrapped(pack.fields, separator: ", ")) }
     for layer in pack.layers {
       text += "\n" + palette.paint(layer.name, .bold) + "\n"
-      func line(_ key: String, _ value: String) {
-        let indent = String(repeating: " ", count: 14 - key.count)
-        text += "  " + palette.paint(key, .dim) + indent + value + "\n"
-      }
       if let model = layer.model {
         let manifest = model.manifest
         line("model", "\(manifest.name) \(manifest.version)".trimmingTrailingSpace)
@@ -77,6 +102,10 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
       } else {
         line("model", layer.problem ?? "none is bundled; --model names one")
       }
+      if let schema = layer.schema { line("label set", schema) }
+      line(
+        "structure", layer.structure + (layer.scheme.map { ", spans in \($0)" } ?? ""))
+      if let algorithm = layer.algorithm { line("trained by", algorithm) }
       line("features", wrapped(layer.model?.manifest.templates ?? layer.templates, separator: ", "))
     }
     return text
@@ -94,6 +123,19 @@ struct InfoCommand<S: PackSlot>: ParsableCommand {
     }
     return lines.map(\.trimmingTrailingSpace)
       .joined(separator: "\n" + String(repeating: " ", count: 16))
+  }
+}
+
+extension ReaderManifest {
+  /// In a few words: `csv, a record for each account`.
+  fileprivate var summary: String {
+    var parts = [kind.rawValue]
+    if let group { parts.append("a record for each \(group)") }
+    if !names.isEmpty { parts.append("fields " + names.joined(separator: ", ")) }
+    if let expression {
+      parts.append((kind == .lines ? "tokens " : "lines ") + expression.description)
+    }
+    return parts.joined(separator: "; ")
   }
 }
 

@@ -42,8 +42,11 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
   var type: [String] = []
 
   @Option(
-    help: "Take this from the score of O, in nats: above 0 more is found, and less of it is right.")
-  var leniency: Float = 2
+    help: """
+      Take this from the score of O, in nats: above 0 more is found, and less of it is right. \
+      (default: the pack's, or 2)
+      """)
+  var leniency: Float?
 
   @Option(
     help: "Patterns: off, first (they win over the model), last (the model wins) or only.",
@@ -67,7 +70,7 @@ struct RedactCommand<S: PackSlot>: ParsableCommand {
         "--type \(name): the types are \(known.joined(separator: ", ")).\(nearest)")
     }
     var tagging = SpanTagging()
-    tagging.leniency = leniency
+    tagging.leniency = leniency ?? pack.manifest.output.leniency.map { Float($0) } ?? 2
     tagging.patterns = rules
     tagging.confidence = taggers.allSatisfy { $0.model.manifest.probabilities != .none }
     let layers = taggers.isEmpty ? [S.pack.name] : taggers.map(\.schema.layer)

@@ -47,22 +47,29 @@ struct VideoDataOptions: ParsableArguments {
     options.resamples = resample
     var notices = FrameDataSet.Notices()
     let recordings = try set.recordings(names, options, notices: &notices)
+    console.tell(notices, of: recordings)
+    return recordings
+  }
+}
+
+extension Console {
+  /// Says what was read, and what was done with it.
+  func tell(_ notices: FrameDataSet.Notices, of recordings: [Recording]) {
     for (name, count) in notices.trimmed.sorted(by: { $0.key < $1.key }) {
-      console.warn("\(name): \(count) frame\(count == 1 ? "" : "s") cut off at the end")
+      warn("\(name): \(counted(count, "frame")) cut off at the end")
     }
-    for (name, summary) in notices.timelines { console.note("\(name): \(summary)") }
+    for (name, summary) in notices.timelines { note("\(name): \(summary)") }
     for (column, count) in notices.leftOut.sorted(by: { $0.key < $1.key }) {
-      console.note("the column \(column) of \(grouped(count)) tables is no feature and left out")
+      note("the column \(column) of \(counted(count, "table")) is no feature and left out")
     }
     let layouts = notices.layouts.sorted { $0.key.rawValue < $1.key.rawValue }.map {
       layout, count in
-      "\(count) array\(count == 1 ? "" : "s") of [\(layout == .featuresByFrames ? "D, T" : "T, D")]"
+      "\(counted(count, "array")) of [\(layout == .featuresByFrames ? "D, T" : "T, D")]"
     }
     let frames = recordings.reduce(0) { $0 + $1.rows.count }
-    console.note(
+    note(
       "\(counted(recordings.count, "recording")), \(counted(frames, "frame")) of "
         + "\(recordings.first?.rows.width ?? 0) numbers; \(layouts.joined(separator: ", "))")
-    return recordings
   }
 }
 

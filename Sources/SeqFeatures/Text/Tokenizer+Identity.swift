@@ -1,3 +1,5 @@
+internal import SeqCore
+
 extension Tokenizer {
   /// The version of the rules; it rises whenever a rule changes what comes out.
   static let rulesVersion = 1
@@ -31,9 +33,7 @@ extension Tokenizer {
     }
     checksum.add(TokenizerWeights.sentences)
     checksum.add(UInt64(bitPattern: Int64(TokenizerWeights.sentenceBias)))
-    let digits = String(checksum.value, radix: 16)
-    let padded = String(repeating: "0", count: 16 - digits.count) + digits
-    return "seqkit-\(language.rawValue).v\(rulesVersion)+\(padded)"
+    return "seqkit-\(language.rawValue).v\(rulesVersion)+\(hexadecimal(checksum.value))"
   }
 }
 

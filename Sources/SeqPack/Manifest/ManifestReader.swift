@@ -40,6 +40,7 @@ struct ManifestReader {
       manifest.output.summary = try output.choice(
         "summary", of: PackManifest.SummaryName.allCases.map(\.rawValue)
       ).flatMap(PackManifest.SummaryName.init)
+      manifest.output.leniency = try output.number("leniency")
       try output.finish()
     }
     try object.finish()

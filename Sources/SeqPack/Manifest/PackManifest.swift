@@ -77,6 +77,8 @@ public struct PackManifest: Hashable, Sendable {
     public var format: String?
     /// A summary of each record that follows its labels.
     public var summary: SummaryName?
+    /// What `redact` takes from the score of `O` unless told otherwise, in nats; `nil` for the usual 2.
+    public var leniency: Double?
   }
 
   /// A summary of a record.

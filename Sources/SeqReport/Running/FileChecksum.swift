@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SeqCore
 internal import SeqModel
 
 /// Checksums of files: XXH3 (64 bit), as `xxhsum -H3` prints it.
@@ -20,14 +21,14 @@ enum FileChecksum {
       buffer.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       bytes += count
     }
-    return (checksum.hexadecimal, bytes)
+    return (hexadecimal(checksum.value), bytes)
   }
 
   /// The checksum of text.
   static func of(text: String) -> String {
     var checksum = StreamedChecksum()
     Array(text.utf8).withUnsafeBytes { checksum.update($0) }
-    return checksum.hexadecimal
+    return hexadecimal(checksum.value)
   }
 
   /// A file of the report.
