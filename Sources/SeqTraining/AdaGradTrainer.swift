@@ -6,8 +6,9 @@ package import SeqModel
 /// A conditional random field by stochastic gradients with AdaGrad's step sizes (Duchi, Hazan and
 /// Singer 2011, "Adaptive Subgradient Methods").
 ///
-/// With G the sum of a weight's squared gradients so far, a mini-batch with gradient g moves the
-/// weight by −rate·g/√G. The penalties c1·|w| + c2·w² are spread over the sequences of a pass and
+/// With G = 1 + the sum of a weight's squared gradients so far, a mini-batch with gradient g moves the
+/// weight by −rate·g/√G. (Without the 1, the least first gradient would move its weight by the whole
+/// rate, and so many features do so at a position that scores leave all bounds.) The penalties c1·|w| + c2·w² are spread over the sequences of a pass and
 /// taken as proximal steps: for Δ sequences, with H = √G/rate and n sequences in all,
 ///
 /// w ← sign(w)·max(|w| − Δ·c1/(n·H), 0) / (1 + 2·Δ·c2/(n·H)).
@@ -24,7 +25,7 @@ package final class AdaGradTrainer: Trainer {
   private let margins: [Float]
 
   private let weights: AlignedBuffer
-  /// The sums of squared gradients.
+  /// The sums of squared gradients, from 1.
   private let squares: AlignedBuffer
   private let gradient: AlignedBuffer
   /// For each row, then each light pair: how many sequences had been seen when its penalties were
@@ -63,7 +64,7 @@ package final class AdaGradTrainer: Trainer {
     margins = try options.classMargins(source.schema)
     let layout = data.layout
     weights = AlignedBuffer(count: layout.count)
-    squares = AlignedBuffer(count: layout.count)
+    squares = AlignedBuffer(count: layout.count, repeating: 1)
     gradient = AlignedBuffer(count: layout.count)
     times = Array(repeating: 0, count: layout.rowFeatures.count + layout.lightLabels.count)
     scratches = (0..<options.batchSize).map { _ in Scratch(labelCount: layout.labelCount) }
@@ -134,7 +135,7 @@ package final class AdaGradTrainer: Trainer {
   private func shrink(_ slot: Int, _ elapsed: Float) {
     let w = weights.base[slot]
     let square = squares.base[slot]
-    guard w != 0, square > 0 else { return }
+    guard w != 0 else { return }
     let unit = elapsed * rate / square.squareRoot()
     let size = max(abs(w) - unit * penalties.l1, 0) / (1 + 2 * unit * penalties.l2)
     weights.base[slot] = w < 0 ? -size : size
@@ -303,7 +304,7 @@ package final class AdaGradTrainer: Trainer {
     return layout.parameters(data.source.features) { slot in
       let w = weights.base[slot]
       let square = squares.base[slot]
-      guard w != 0, square > 0 else { return w }
+      guard w != 0 else { return w }
       let group =
         slot < layout.rowSlots ? slot / layout.stride : slot - layout.rowSlots + rowCount
       let time = slot >= layout.firstStep ? chainTime : times[group] / 2

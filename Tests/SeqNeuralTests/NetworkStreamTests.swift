@@ -181,6 +181,26 @@ struct NetworkStreamTests {
     }
   }
 
+  @Test("Rows of zeros hold the last other row, for so long")
+  func holding() {
+    let base = DenseRows(
+      rows: 7, width: 2, values: [0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0])
+    let held = ExpandedRows(base, FeatureExpansion(holds: 2))
+    #expect(held.width == 4)
+    let expected: [[Float]] = [
+      [0, 0, 0, 0], [1, 2, 0, 0], [0, 0, 1, 2], [0, 0, 1, 2], [0, 0, 0, 0], [0, 3, 0, 0],
+      [0, 0, 0, 3],
+    ]
+    for range in [0..<7, 3..<4, 4..<7] {
+      var values = [Float](repeating: -1, count: range.count * 4)
+      values.withUnsafeMutableBufferPointer { held.write(range, to: $0.baseAddress!, stride: 4) }
+      #expect(values == Array(expected[range].joined()))
+    }
+    #expect(FeatureExpansion(windows: [3], holds: 2).reach == (before: 5, after: 3))
+    #expect(FeatureExpansion(windows: [3], holds: 2).factor == 6)
+    #expect(FeatureExpansion(holds: 0).fault?.contains("holds rows for 0") == true)
+  }
+
   @Test("Gaussians score as their densities do")
   func gaussian() throws {
     var generator = RandomGenerator(seed: 6)

@@ -143,7 +143,7 @@ struct TrainerTests {
     let sparse = try train(corpus, options)
     #expect(sparse.labels.count * 2 < free.labels.count)
     options.c1 = 0
-    options.c2 = 10
+    options.c2 = 50
     let small = try train(corpus, options)
     func largest(_ parameters: LinearParameters) -> Float { parameters.weights.map(abs).max() ?? 0 }
     #expect(largest(small) < 0.9 * largest(free))

@@ -139,10 +139,12 @@ package struct TemporalNetwork {
 
     /// Makes the memory of passes.
     ///
-    /// - Parameter learns: whether there will be ways back, which need every layer's values.
-    package init(_ shape: Shape, learns: Bool) {
+    /// - Parameters:
+    ///   - learns: whether there will be ways back, which need every layer's values.
+    ///   - frames: the most frames of a sequence, if that is known: memory that grows takes more.
+    package init(_ shape: Shape, learns: Bool, frames: Int = 0) {
       self.learns = learns
-      func rows(_ width: Int) -> Activations { Activations(count: 0, width: width) }
+      func rows(_ width: Int) -> Activations { Activations(count: frames, width: width) }
       stages = (0..<shape.stages).map { s in
         let layers = shape.layers(ofStage: s)
         let kept = learns ? max(layers, 1) : 1
@@ -159,7 +161,7 @@ package struct TemporalNetwork {
       }
       d = rows(shape.maps)
       scratch = (rows(shape.maps), rows(shape.maps))
-      dJoined = rows(2 * shape.maps)
+      dJoined = Activations(count: shape.dualLayers == nil ? 0 : frames, width: 2 * shape.maps)
       recurrent = shape.recurrentUnits.map {
         RecurrentBlock.Memory(inputs: shape.maps, units: $0, isCausal: shape.isCausal)
       }

@@ -5,7 +5,8 @@ internal import SeqMath
 /// deviations of windows. Rows outside of the sequence are its first and last.
 ///
 /// The order of the columns: for each of ``offsets`` the row that far away, for each of ``differences``
-/// x[t] − x[t − d], for each of ``windows`` the mean and then the deviation of the rows up to w away.
+/// x[t] − x[t − d], for each of ``windows`` the mean and then the deviation of the rows up to w away. With
+/// ``holds``, a row is first made twice as long by what ``HeldRows`` puts behind it.
 public struct FeatureExpansion: Codable, Hashable, Sendable {
   /// Distances of the rows that stand beside each other; 0 is the row itself.
   public var offsets: [Int]
@@ -15,27 +16,35 @@ public struct FeatureExpansion: Codable, Hashable, Sendable {
   public var windows: [Int]
   /// Whether windows end at the row.
   public var isCausal: Bool
+  /// For how many rows of zeros the last other row is held beside them; `nil` for none.
+  public var holds: Int?
 
   /// Makes an expansion; without arguments it leaves rows as they are.
   public init(
-    offsets: [Int] = [0], differences: [Int] = [], windows: [Int] = [], isCausal: Bool = false
+    offsets: [Int] = [0], differences: [Int] = [], windows: [Int] = [], isCausal: Bool = false,
+    holds: Int? = nil
   ) {
     self.offsets = offsets
     self.differences = differences
     self.windows = windows
     self.isCausal = isCausal
+    self.holds = holds
   }
 
   /// Whether rows stay as they are.
-  public var isIdentity: Bool { offsets == [0] && differences.isEmpty && windows.isEmpty }
+  public var isIdentity: Bool {
+    offsets == [0] && differences.isEmpty && windows.isEmpty && holds == nil
+  }
 
   /// The number of columns that a column becomes.
-  public var factor: Int { offsets.count + differences.count + 2 * windows.count }
+  public var factor: Int {
+    (offsets.count + differences.count + 2 * windows.count) * (holds == nil ? 1 : 2)
+  }
 
   /// How far rows look before and behind themselves.
   public var reach: (before: Int, after: Int) {
     (
-      max(-(offsets.min() ?? 0), differences.max() ?? 0, windows.max() ?? 0, 0),
+      max(-(offsets.min() ?? 0), differences.max() ?? 0, windows.max() ?? 0, 0) + (holds ?? 0),
       max(offsets.max() ?? 0, -(differences.min() ?? 0), isCausal ? 0 : windows.max() ?? 0, 0)
     )
   }
@@ -46,6 +55,9 @@ public struct FeatureExpansion: Codable, Hashable, Sendable {
     if factor == 0 { return "it leaves no column" }
     if all.count > 256 || all.contains(where: { abs($0) > 1 << 16 }) {
       return "it has more than 256 parts or reaches further than 65,536 rows"
+    }
+    if let holds, !(1...1 << 16).contains(holds) {
+      return "it holds rows for \(holds), and not for 1 to 65,536"
     }
     return windows.contains { $0 < 1 } ? "a window has no length" : nil
   }
@@ -58,8 +70,10 @@ public struct ExpandedRows: InputRows {
 
   /// Expands rows.
   public init(_ base: any InputRows, _ expansion: FeatureExpansion) {
-    self.base = base
-    self.expansion = expansion
+    self.base = expansion.holds.map { HeldRows(base, for: $0) as any InputRows } ?? base
+    var rest = expansion
+    rest.holds = nil
+    self.expansion = rest
   }
 
   /// The number of rows.

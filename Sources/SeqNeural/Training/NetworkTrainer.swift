@@ -163,6 +163,7 @@ public final class NetworkTrainer {
     var ending = Ending.completed
     let workers = Workers(
       network, count: options.batch == 1 ? 1 : min(threads, options.batch),
+      frames: examples.lazy.filter { $0.assessed > 0 }.map(\.gold.count).max() ?? 0,
       isShared: options.batch > 1)
     if let patience = options.patience, let best = state.bestEpoch, state.epoch - best >= patience {
       ending = .noProgress
@@ -272,10 +273,10 @@ public final class NetworkTrainer {
     let isShared: Bool
     var count: Int { networks.count }
 
-    init(_ network: TemporalNetwork, count: Int, isShared: Bool) {
+    init(_ network: TemporalNetwork, count: Int, frames: Int, isShared: Bool) {
       self.isShared = isShared
       networks = (0..<max(count, 1)).map { _ in isShared ? network.withOwnGradient() : network }
-      passes = networks.map { TemporalNetwork.Pass($0.shape, learns: true) }
+      passes = networks.map { TemporalNetwork.Pass($0.shape, learns: true, frames: frames) }
     }
   }
 }

@@ -88,7 +88,8 @@ public struct FrameTraining {
     let lengths = recordings.flatMap { runs(of: $0.gold) }.map { $0.end - $0.start }.sorted()
     let recipes = try Recipe.named(
       options.recipe, width: width, labels: labels.count,
-      typical: lengths.isEmpty ? 1 : lengths[lengths.count / 2], options.changes)
+      typical: lengths.isEmpty ? 1 : lengths[lengths.count / 2], isSparse: try isSparse(),
+      options.changes)
     var facts = options.facts
     facts.recipe = options.recipe
     var checkpoints: [String] = []
@@ -118,6 +119,30 @@ public struct FrameTraining {
       model: encoder.model(
         manifest, setting.decoder(estimation), extras: FrameModel.extras(facts)),
       checkpoints: checkpoints)
+  }
+
+  /// Whether one frame in twenty is all zeros: sensors that tell events, not states.
+  private func isSparse() throws -> Bool {
+    guard options.components == nil else { return false }
+    var (zeros, all) = (0, 0)
+    for recording in recordings {
+      let D = recording.rows.width
+      var row = [Float](repeating: 0, count: D)
+      for t in 0..<recording.rows.count {
+        row.withUnsafeMutableBufferPointer { row in
+          if let base = row.baseAddress { recording.rows.write(t..<t + 1, to: base, stride: D) }
+        }
+        zeros += row.allSatisfy { $0 == 0 } ? 1 : 0
+      }
+      all += recording.rows.count
+    }
+    let isSparse = zeros > 0 && zeros * 20 >= all
+    if isSparse {
+      note(
+        "\(grouped(zeros)) of \(counted(all, "frame")) are all zeros: recipes with plain features hold "
+          + "the last other frame beside them")
+    }
+    return isSparse
   }
 
   // MARK: Choosing

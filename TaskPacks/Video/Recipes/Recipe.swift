@@ -97,9 +97,11 @@ public struct Recipe: Hashable, Sendable {
   /// - Parameters:
   ///   - width: the numbers a frame.
   ///   - typical: the median length of segments, in frames, which windows are made to.
+  ///   - isSparse: whether many frames are all zeros, so that plain features hold what was before.
   /// - Throws: `FrameError.recipe`.
   public static func named(
-    _ name: String, width: Int, labels: Int, typical: Int, _ changes: Changes
+    _ name: String, width: Int, labels: Int, typical: Int, isSparse: Bool = false,
+    _ changes: Changes
   ) throws(FrameError) -> [Recipe] {
     func network(causal: Bool, dual: Bool = false, shared: Bool = false) -> Encoder {
       var shape =
@@ -154,9 +156,12 @@ public struct Recipe: Hashable, Sendable {
       options.keepsBest = false
       options.seed = changes.seed
       return .linear(
-        FeatureExpansion(differences: [short, -short], windows: [short, long]), options)
+        FeatureExpansion(
+          differences: [short, -short], windows: [short, long], holds: isSparse ? longestHold : nil),
+        options)
     }
-    let gaussian = Encoder.gaussian(FeatureExpansion(offsets: [0], windows: [short]))
+    let gaussian = Encoder.gaussian(
+      FeatureExpansion(offsets: [0], windows: [short], holds: isSparse ? longestHold : nil))
     switch name {
     case "mstcn":
       return [Recipe(name: name, encoder: network(causal: false), decodings: [.independent])]
@@ -199,6 +204,9 @@ public struct Recipe: Hashable, Sendable {
     default: throw .recipe(found: name, known: known.map(\.name))
     }
   }
+
+  /// For how many frames of zeros the last other frame is held.
+  private static let longestHold = 1024
 
   /// Whether there is a choice to be made on data that were kept apart.
   public var needsValidation: Bool { decodings != [.independent] }
