@@ -197,6 +197,12 @@ final class XMLDecoder {
     atEnd = true
   }
 
+  /// The difference of offsets in UTF-8, which does not change; `nil` in other encodings.
+  var shift: Int? {
+    if case .utf8 = kind { return map.original(0) }
+    return nil
+  }
+
   /// Forgets the map before a decoded offset.
   func forget(before decoded: Int) { map.forget(before: decoded) }
 }

@@ -7,8 +7,7 @@ extension XMLStream {
   func lex(to limit: Int) throws -> Int? {
     var offset = lexed
     while offset < limit {
-      var end = offset
-      while end < limit, !isMarkup(window[end]) { end += 1 }
+      let end = textEnd(from: offset, before: limit)
       if end > offset {
         lexerCharacters += end - offset
         try text(offset..<end)
@@ -41,6 +40,15 @@ extension XMLStream {
       lexed = offset
     }
     return nil
+  }
+
+  /// The offset of the next byte that is not text as it stands, or `limit`.
+  @inline(__always)
+  private func textEnd(from offset: Int, before limit: Int) -> Int {
+    let bytes = window.slice(offset..<limit)
+    var index = 0
+    while index < bytes.count, !isMarkup(bytes[index]) { index += 1 }
+    return offset + index
   }
 
   @inline(__always)

@@ -119,6 +119,10 @@ public final class XMLStream {
   /// The offset in the file's own bytes of an offset that is not below ``floor``.
   public func originalOffset(_ offset: Int) -> Int { decoder.map.original(offset) }
 
+  /// What is added to offsets of the document for offsets of the file, where that is the same
+  /// everywhere: in UTF-8, the length of a byte-order mark.
+  public var originalShift: Int? { decoder.shift }
+
   /// Whether offsets of the document are offsets of the file, but for a byte-order mark.
   public var isUTF8: Bool { decoder.map.isIdentity }
 

@@ -3,17 +3,6 @@
 struct SpanSearch {
   private var tail: [UInt8] = []
   private var isFirst = true
-  /// By byte: how far the first four letters of the names can be moved on if it stands under the last
-  /// of them (Horspool 1980, doi:10.1002/spe.4380100608, for two words).
-  private let shifts: [UInt8] = {
-    var shifts = [UInt8](repeating: 4, count: 256)
-    for word in ["span", "anno"] {
-      for (index, letter) in word.utf8.enumerated() {
-        shifts[Int(letter)] = min(shifts[Int(letter)], UInt8(3 - index))
-      }
-    }
-    return shifts
-  }()
 
   /// Whether such an element occurs in the next bytes of the stream.
   mutating func finds(in bytes: UnsafeRawBufferPointer) -> Bool {
@@ -25,20 +14,38 @@ struct SpanSearch {
     return false
   }
 
+  /// Looks at every byte by vectors of them: 0 is the least of the differences where `<` or `:` stands
+  /// before the first three letters of a name.
   private func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    shifts.withUnsafeBufferPointer { shifts in
-      var place = 1
-      while place + 4 <= bytes.count {
-        let shift = shifts[Int(bytes[place + 3])]
-        if shift > 0 {
-          place += Int(shift)
-          continue
+    let bytes = bytes.bindMemory(to: UInt8.self)
+    guard bytes.count >= 4, let base = bytes.baseAddress else { return false }
+    var start = 0
+    while start + 4 <= bytes.count {
+      let count = min(4096, bytes.count - 3 - start)
+      let piece = base + start
+      var least: UInt8 = 255
+      for index in 0..<count { least = min(least, Self.difference(piece + index)) }
+      if least == 0 {
+        for index in 0..<count where Self.difference(piece + index) == 0 {
+          if isElement(at: start + index + 1, in: UnsafeRawBufferPointer(bytes)) { return true }
         }
-        if isElement(at: place, in: bytes) { return true }
-        place += 1
       }
-      return false
+      start += count
     }
+    return false
+  }
+
+  /// 0 if `<spa`, `:spa`, `<ann` or `:ann` stands there, or `8` or `>` in the place of `<`.
+  @inline(__always)
+  private static func difference(_ bytes: UnsafePointer<UInt8>) -> UInt8 {
+    let span =
+      (bytes[1] ^ UInt8(ascii: "s")) | (bytes[2] ^ UInt8(ascii: "p"))
+      | (bytes[3] ^ UInt8(ascii: "a"))
+    let annotation =
+      (bytes[1] ^ UInt8(ascii: "a")) | (bytes[2] ^ UInt8(ascii: "n"))
+      | (bytes[3] ^ UInt8(ascii: "n"))
+    // `<` and `:` differ in two bits, which `8` and `>` have otherwise.
+    return ((bytes[0] & 0xF9) ^ 0x38) | min(span, annotation)
   }
 
   private func isElement(at place: Int, in bytes: UnsafeRawBufferPointer) -> Bool {

@@ -54,14 +54,18 @@ struct IdentifierSet {
   /// Whether the bytes are a name without a colon, non-ASCII characters taken on trust.
   static func isName(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = id.first else { return false }
-    func isLetter(_ byte: UInt8) -> Bool {
-      byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
-        || byte == UInt8(ascii: "_") || byte >= 0x80
+    // Digits, the hyphen and the full stop are no first letters.
+    if first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") || first == UInt8(ascii: "-")
+      || first == UInt8(ascii: ".")
+    {
+      return false
     }
-    return isLetter(first)
-      && id.allSatisfy {
-        isLetter($0) || $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
-          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
-      }
+    var allows = true
+    for byte in id {
+      // A bit for each ASCII character: `-`, `.`, `0`–`9`; `A`–`Z`, `_`, `a`–`z`.
+      let bits: UInt64 = byte < 64 ? 0x03FF_6000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
+      allows = allows && (byte >= 0x80 || bits >> UInt64(byte & 63) & 1 == 1)
+    }
+    return allows
   }
 }

@@ -112,7 +112,9 @@ extension TEIImporter {
 
   /// The offset in the file's own bytes.
   @inline(__always)
-  func original(_ offset: Int) -> Int { stream?.originalOffset(offset) ?? offset }
+  func original(_ offset: Int) -> Int {
+    originalShift >= 0 ? offset + originalShift : stream?.originalOffset(offset) ?? offset
+  }
 
   /// The report, after the document's end.
   ///

@@ -148,7 +148,11 @@ final class TEIImporter: XMLHandler {
   @exclusivity(unchecked) var blocks: [(frame: Int, id: [UInt8], isFresh: Bool)] = []
   @exclusivity(unchecked) var currentSource: String
   /// The stream of the file itself, not of what it includes.
-  @exclusivity(unchecked) unowned(unsafe) var stream: XMLStream?
+  @exclusivity(unchecked) unowned(unsafe) var stream: XMLStream? {
+    didSet { originalShift = stream?.originalShift ?? -1 }
+  }
+  /// What is added to offsets for those of the file; -1 if that is not one number.
+  @exclusivity(unchecked) private(set) var originalShift = -1
   /// The end of the last tag.
   @exclusivity(unchecked) var position = 0
   @exclusivity(unchecked) var documentPrefix: [UInt8] = []

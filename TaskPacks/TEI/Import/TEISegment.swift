@@ -251,10 +251,30 @@ final class TEISegment {
   }
 }
 
-/// A hash of an identifier (FNV-1a, 64 bits), never 0.
-@inline(__always)
+/// A hash of an identifier, never 0.
+///
+/// Eight bytes at a time, each word multiplied in and folded: every token has an identifier in some
+/// corpora. The last word may overlap the one before it; the length is part of the hash.
 func identifierHash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-  for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+  @inline(__always)
+  func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+    return product ^ product >> 32
+  }
+  let count = bytes.count
+  var hash = mix(0xCBF2_9CE4_8422_2325, UInt64(count))
+  if count >= 8 {
+    let words = UnsafeRawPointer(bytes.baseAddress!)
+    var index = 0
+    while index + 8 < count {
+      hash = mix(hash, words.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      index += 8
+    }
+    hash = mix(hash, words.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+  } else {
+    var word: UInt64 = 0
+    for byte in bytes { word = word << 8 | UInt64(byte) }
+    hash = mix(hash, word)
+  }
   return hash == 0 ? 1 : hash
 }

@@ -366,17 +366,15 @@ extension [UInt8] {
       append(0x30 + UInt8(truncatingIfNeeded: value))
       return
     }
-    let start = count
-    var value = value
-    while value > 0 {
-      append(0x30 + UInt8(truncatingIfNeeded: value % 10))
-      value /= 10
-    }
-    var (low, high) = (start, count - 1)
-    while low < high {
-      swapAt(low, high)
-      low += 1
-      high -= 1
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var value = UInt(value)
+      var start = digits.count
+      while value > 0 {
+        start -= 1
+        digits[start] = 0x30 + UInt8(truncatingIfNeeded: value % 10)
+        value /= 10
+      }
+      append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
     }
   }
 }

@@ -40,40 +40,51 @@ final class RecordBuilder: SegmentReceiver {
 }
 
 /// A record of the sentence that a builder has made: its source is the sentence's text.
+///
+/// - Parameter keepsIdentifiers: whether the layer `misc.Id` is made.
 func makeRecord(
-  of segment: TEISegment, _ builder: SentenceBuilder, _ importer: TEIImporter
+  of segment: TEISegment, _ builder: SentenceBuilder, _ importer: TEIImporter,
+  keepsIdentifiers: Bool = true
 ) -> Record {
   let start = builder.text.lowerBound
   var source = Array(segment.text[builder.text])
   let textCount = source.count
-  let forms = builder.words.map {
+  let words = builder.words
+  let forms = words.map {
     ByteRange($0.text.lowerBound - start, $0.text.upperBound - start)
   }
   var layers = [Layer(name: "form", values: .text(forms), places: forms)]
   // Values stand behind the text, in the same buffer.
   var added: [UInt8] = []
-  func layer(_ name: String, _ value: (SegmentToken) -> UnsafeBufferPointer<UInt8>) {
+  func layer(
+    _ name: String, if mayHaveValue: Bool, _ value: (Int) -> UnsafeBufferPointer<UInt8>
+  ) {
+    guard mayHaveValue else { return }
     var ranges: [ByteRange] = []
+    ranges.reserveCapacity(words.count)
     var hasValue = false
-    for word in builder.words {
+    for word in words {
       let begin = textCount + added.count
-      if word.token >= 0 {
-        added.append(contentsOf: value(segment.tokens[word.token]))
-      }
+      if word.token >= 0 { added.append(contentsOf: value(word.token)) }
       if textCount + added.count > begin { hasValue = true }
       ranges.append(ByteRange(begin, textCount + added.count))
     }
     if hasValue { layers.append(Layer(name: name, values: .text(ranges))) }
   }
   segment.values.withUnsafeBufferPointer { values in
-    func kept(_ range: ValueRange) -> UnsafeBufferPointer<UInt8> {
-      UnsafeBufferPointer(rebasing: values[range.indices])
+    segment.tokens.withUnsafeBufferPointer { tokens in
+      // Many documents have no tags yet: nothing is made for them.
+      let hasTags = tokens.contains { !$0.pos.isEmpty || !$0.msd.isEmpty || !$0.ana.isEmpty }
+      let tags = hasTags ? tokens.map { TokenTags($0, values) } : []
+      func kept(_ range: ValueRange) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: values[range.indices])
+      }
+      layer("lemma", if: tokens.contains { !$0.lemma.isEmpty }) { kept(tokens[$0].lemma) }
+      layer("upos", if: hasTags) { tags[$0].upos }
+      layer("xpos", if: hasTags) { tags[$0].xpos }
+      layer("feats", if: hasTags) { tags[$0].features }
+      layer("misc.Id", if: keepsIdentifiers) { kept(tokens[$0].id) }
     }
-    layer("lemma") { kept($0.lemma) }
-    layer("upos") { TokenTags($0, values).upos }
-    layer("xpos") { TokenTags($0, values).xpos }
-    layer("feats") { TokenTags($0, values).features }
-    layer("misc.Id") { kept($0.id) }
   }
   source += added
   var record = Record(

@@ -18,7 +18,7 @@ struct TokenTags {
     }
     if !token.msd.isEmpty {
       let msd = UnsafeBufferPointer(rebasing: values[token.msd.indices])
-      if msd.starts(with: "UPosTag=".utf8) || msd.starts(with: "UposTag=".utf8) {
+      if Self.namesUniversalTag(msd) {
         let end = msd.firstIndex(of: UInt8(ascii: "|")) ?? msd.count
         upos = UnsafeBufferPointer(rebasing: msd[8..<end])
         if end < msd.count { features = UnsafeBufferPointer(rebasing: msd[(end + 1)...]) }
@@ -36,6 +36,14 @@ struct TokenTags {
         first.firstIndex(of: UInt8(ascii: ":")) ?? first.firstIndex(of: UInt8(ascii: "#")) ?? -1
       xpos = UnsafeBufferPointer(rebasing: first[(start + 1)...])
     }
+  }
+
+  /// Whether a value begins with `UPosTag=` or `UposTag=`.
+  private static func namesUniversalTag(_ msd: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard msd.count >= 8 else { return false }
+    let word = UnsafeRawPointer(msd.baseAddress!).loadUnaligned(as: UInt64.self)
+    // The letters as one number, little end first; P and p differ in one bit.
+    return UInt64(littleEndian: word) | 0x2000 == 0x3D67_6154_736F_7055
   }
 
   private static let universal: Set<String> = [

@@ -4,10 +4,10 @@ internal import SeqFormats
 /// Tags that were made elsewhere, sentence by sentence, for the sentences of a document in the order in
 /// which `tei import` writes them.
 public final class Predictions {
-  private var reader: RecordReader
+  @exclusivity(unchecked) private var reader: RecordReader
   private let source: String
   /// The values of a layer at work; kept for its memory.
-  private var values: [UInt8] = []
+  @exclusivity(unchecked) private var values: [UInt8] = []
 
   /// Opens a CoNLL-U file.
   ///
@@ -26,31 +26,42 @@ public final class Predictions {
         at: source, found: "the end of the file",
         expected: "the sentence \"\(record.string(record.text ?? ByteRange(0, 0)))\"")
     }
-    let place = "\(next.provenance.source):\(next.provenance.line)"
     let (words, theirs) = (record.ranges("form") ?? [], next.ranges("form") ?? [])
     guard words.count == theirs.count else {
       throw TEIError.predictions(
-        at: place, found: "\(theirs.count) words",
+        at: "\(next.provenance.source):\(next.provenance.line)",
+        found: "\(theirs.count) words",
         expected: "\(words.count): "
           + words.prefix(8).map { record.string($0) }.joined(separator: " "))
     }
-    for (mine, other) in zip(words, theirs) {
-      guard isEqual(record.buffer[mine.indices], next.buffer[other.indices]) else {
-        throw TEIError.predictions(
-          at: place, found: "\"\(next.string(other))\"", expected: "\"\(record.string(mine))\"")
+    let wrong = record.buffer.withUnsafeBufferPointer { mine in
+      next.buffer.withUnsafeBufferPointer { other in
+        words.indices.first { index in
+          !isEqual(
+            UnsafeBufferPointer(rebasing: mine[words[index].indices]),
+            UnsafeBufferPointer(rebasing: other[theirs[index].indices]))
+        }
       }
+    }
+    if let wrong {
+      throw TEIError.predictions(
+        at: "\(next.provenance.source):\(next.provenance.line)",
+        found: "\"\(next.string(theirs[wrong]))\"",
+        expected: "\"\(record.string(words[wrong]))\"")
     }
     for layer in ["upos", "xpos", "lemma"] {
       guard let ranges = next.ranges(layer) else { continue }
       // All values behind one another, and each one's place among them.
       values.removeAll(keepingCapacity: true)
       let base = record.buffer.count
-      let places = ranges.map { range in
-        let start = base + values.count
-        if range.count != 1 || next.buffer[range.indices.lowerBound] != UInt8(ascii: "_") {
-          values += next.buffer[range.indices]
+      let places = next.buffer.withUnsafeBufferPointer { buffer in
+        ranges.map { range in
+          let start = base + values.count
+          if range.count != 1 || buffer[range.indices.lowerBound] != UInt8(ascii: "_") {
+            values.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[range.indices]))
+          }
+          return ByteRange(start, base + values.count)
         }
-        return ByteRange(start, base + values.count)
       }
       _ = record.append(values)
       record.setText(layer, to: places)
@@ -76,8 +87,12 @@ public final class Predictions {
   }
 
   /// Whether words are equal; white space inside a word is a space in CoNLL-U.
-  private func isEqual(_ word: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
-    word.count == other.count && zip(word, other).allSatisfy { max($0, 0x20) == $1 }
+  private func isEqual(
+    _ word: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    guard word.count == other.count else { return false }
+    for index in word.indices where max(word[index], 0x20) != other[index] { return false }
+    return true
   }
 
   private func addNames(of next: Record, to record: inout Record) {

@@ -7,24 +7,23 @@ final class SegmentWriter {
   private let content: ContentTable
   let mark: [UInt8]
   let markHash: UInt64
-  var report = WriteReport()
+  @exclusivity(unchecked) var report = WriteReport()
   /// What the document has of this layer already.
   let own: OwnLayer
   /// The numbers of the last identifiers made.
-  var lastName, lastElement, lastFrame: Int
+  @exclusivity(unchecked) var lastName, lastElement, lastFrame: Int
   /// What is written apart from the text, until the document ends.
-  var apart = StandOffGroups()
+  @exclusivity(unchecked) var apart = StandOffGroups()
   /// Offsets below it cannot be changed any more.
-  var passed = 0
+  @exclusivity(unchecked) var passed = 0
   /// The attributes of the word at work, without and with the mark; kept for their memory.
-  private var added: [UInt8] = []
-  private var marked: [UInt8] = []
-  /// Hands over the changes, their offsets those of the document as UTF-8.
-  let add: (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
+  @exclusivity(unchecked) private var added: [UInt8] = []
+  @exclusivity(unchecked) private var marked: [UInt8] = []
+  /// Takes the changes.
+  let edits: DocumentEdits
 
   init(
-    _ settings: WriteSettings, _ names: XMLNames, own: OwnLayer = OwnLayer(),
-    add: @escaping (_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) -> Void
+    _ settings: WriteSettings, _ names: XMLNames, own: OwnLayer, edits: DocumentEdits
   ) {
     self.settings = settings
     self.own = own
@@ -32,7 +31,7 @@ final class SegmentWriter {
     mark = Array(" resp=\"#\(settings.layer)\"".utf8)
     markHash = Array("#\(settings.layer)".utf8).withUnsafeBufferPointer { identifierHash($0) }
     (lastName, lastElement, lastFrame) = (own.lastName, own.lastElement, own.lastFrame)
-    self.add = add
+    self.edits = edits
   }
 
   /// Writes what a record of a sentence says.
@@ -72,7 +71,8 @@ final class SegmentWriter {
 
   /// The spans of a record that are names; roles of predicates are not.
   static func names(of record: borrowing Record) -> [(SpanLayer, LabelledSpan)] {
-    record.spanLayers.filter { !SpanLayer.isLayer($0.name, of: "role") }
+    if record.spanLayers.isEmpty { return [] }
+    return record.spanLayers.filter { !SpanLayer.isLayer($0.name, of: "role") }
       .flatMap { layer in layer.spans.filter { !$0.positions.isEmpty }.map { (layer, $0) } }
   }
 
@@ -108,17 +108,24 @@ final class SegmentWriter {
     _ wrapper: SegmentWrapper
   ) {
     let layers = values(of: record).map { layer in
-      (layer.kind, Array(" \(layer.kind.rawValue)=\"".utf8), layer.ranges)
+      (
+        kind: layer.kind, opening: Array(" \(layer.kind.rawValue)=\"".utf8), ranges: layer.ranges
+      )
     }
     let tags = record.ranges("upos")
+    let words = builder.words
     record.buffer.withUnsafeBufferPointer { buffer in
-      for (index, word) in builder.words.enumerated() {
+      for index in words.indices {
+        let word = words[index]
         added.removeAll(keepingCapacity: true)
-        for (kind, opening, ranges) in layers {
-          let value = UnsafeBufferPointer(rebasing: buffer[ranges[index].indices])
+        for layer in layers.indices {
+          let range = layers[layer].ranges[index]
+          let value = UnsafeBufferPointer(rebasing: buffer[range.indices])
           if Self.isNone(value) { continue }
-          if word.token >= 0, !isFree(kind, of: word.token, value, segment) { continue }
-          added += opening
+          if word.token >= 0, !isFree(layers[layer].kind, of: word.token, value, segment) {
+            continue
+          }
+          added.append(contentsOf: layers[layer].opening)
           InsertionEncoder.append(escaped: value, to: &added)
           added.append(UInt8(ascii: "\""))
         }
@@ -166,7 +173,7 @@ final class SegmentWriter {
     // Both quotes are escaped: either may stand around the value.
     let escaped = InsertionEncoder.escaped(value)
       .flatMap { $0 == UInt8(ascii: "'") ? Array("&apos;".utf8) : [$0] }
-    add(range.lowerBound, escaped, 0, range.count)
+    edits.add(range.lowerBound, escaped, removed: range.count)
     report.annotatedWords += 1
     return false
   }
@@ -194,13 +201,13 @@ final class SegmentWriter {
     guard place.end >= 0 else { return false }
     if !place.hasResponsibility {
       marked.removeAll(keepingCapacity: true)
-      marked += mark
-      marked += added
-      add(place.end, marked, 0, 0)
+      marked.append(contentsOf: mark)
+      marked.append(contentsOf: added)
+      edits.add(place.end, marked)
     } else if place.responsibilityHash != markHash {
       return false
     } else {
-      add(place.responsibilityIsLast ? place.responsibilityStart : place.end, added, 0, 0)
+      edits.add(place.responsibilityIsLast ? place.responsibilityStart : place.end, added)
     }
     return true
   }
@@ -302,8 +309,9 @@ final class SegmentWriter {
       tag += mark
       tag.append(UInt8(ascii: ">"))
       let size = place.text.count * 4 + insertion.kind.rawValue
-      add(place.range.lowerBound, tag, 1 << 40 - size, 0)
-      add(place.range.upperBound, Array("</".utf8) + name + [UInt8(ascii: ">")], size, 0)
+      edits.add(place.range.lowerBound, tag, order: 1 << 40 - size)
+      edits.add(
+        place.range.upperBound, Array("</".utf8) + name + [UInt8(ascii: ">")], order: size)
     }
     return true
   }

@@ -25,17 +25,17 @@ private struct Edit {
 final class Splicer {
   private let source: ByteSource
   private let pass: ([UInt8]) throws -> Void
-  private var edits: [Edit] = []
+  @exclusivity(unchecked) private var edits: [Edit] = []
   /// What the waiting changes put in.
-  private var markup: [UInt8] = []
+  @exclusivity(unchecked) private var markup: [UInt8] = []
   /// The number of bytes of the file that were copied or left out.
-  private var copied = 0
-  private var output: [UInt8] = []
+  @exclusivity(unchecked) private var copied = 0
+  @exclusivity(unchecked) private var output: [UInt8] = []
   /// What was read of the file and is not copied yet.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-  private var unread = 0..<0
+  @exclusivity(unchecked) private var unread = 0..<0
   /// The number of changes made.
-  private(set) var count = 0
+  @exclusivity(unchecked) private(set) var count = 0
 
   /// - Parameter pass: takes the bytes of the new file, in order.
   init(_ source: ByteSource, pass: @escaping ([UInt8]) throws -> Void) {
@@ -55,7 +55,7 @@ final class Splicer {
   ///   - order: what comes first at one offset, the lower before the higher.
   func add(at offset: Int, removed: Int = 0, _ bytes: [UInt8] = [], order: Int = 0) {
     let start = markup.count
-    markup += bytes
+    markup.append(contentsOf: bytes)
     edits.append(
       Edit(offset: offset, removed: removed, start: start, end: markup.count, order: order))
   }
@@ -71,13 +71,15 @@ final class Splicer {
       edits.sort { $0.comes(before: $1) }
     }
     var done = 0
-    while done < edits.count, edits[done].offset < offset {
-      let edit = edits[done]
-      guard edit.offset >= copied else { throw TEIError.changed(source: source.name) }
-      try take(edit.offset - copied, copies: true)
-      output += markup[edit.start..<edit.end]
-      try take(edit.removed, copies: false)
-      done += 1
+    try markup.withUnsafeBufferPointer { markup in
+      while done < edits.count, edits[done].offset < offset {
+        let edit = edits[done]
+        guard edit.offset >= copied else { throw TEIError.changed(source: source.name) }
+        try take(edit.offset - copied, copies: true)
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: markup[edit.start..<edit.end]))
+        if edit.removed > 0 { try take(edit.removed, copies: false) }
+        done += 1
+      }
     }
     count += done
     edits.removeFirst(done)
@@ -118,7 +120,10 @@ final class Splicer {
       }
       let piece = min(left, unread.count)
       if copies {
-        output.append(contentsOf: buffer[unread.lowerBound..<(unread.lowerBound + piece)])
+        let start = buffer.baseAddress! + unread.lowerBound
+        output.append(
+          contentsOf: UnsafeBufferPointer(
+            start: start.assumingMemoryBound(to: UInt8.self), count: piece))
         if output.count >= 1 << 16 {
           try pass(output)
           output.removeAll(keepingCapacity: true)

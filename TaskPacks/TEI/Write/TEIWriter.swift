@@ -45,11 +45,10 @@ public struct TEIWriter: Sendable {
     reader.settings.keepsAnchors =
       settings.isApart || settings.overlap == .standoff || settings.writesFrames
     let splicer = Splicer(try input.open(), pass: pass)
-    let head = try input.open().peek(4)
+    let edits = DocumentEdits(splicer, head: try input.open().peek(4))
     let names = XMLNames()
     let receiver = WritingReceiver(
-      settings, names, own: own, tokenizer: tokenizer, splicer: splicer, head: head,
-      annotate: annotate)
+      settings, names, own: own, tokenizer: tokenizer, edits: edits, annotate: annotate)
     let read = try reader.run(input, receiver: receiver, names: names)
     try splicer.finish()
     var written = receiver.writer.report
@@ -61,63 +60,53 @@ public struct TEIWriter: Sendable {
 /// Tags segments as they come, and hands the changes to the splicer.
 private final class WritingReceiver: SegmentReceiver {
   private let builder: SentenceBuilder
-  private let splicer: Splicer
-  private let head: [UInt8]
+  private let edits: DocumentEdits
   private let settings: WriteSettings
   private let annotate: (inout Record) throws -> Void
-  private weak var importer: TEIImporter?
-  private var encoder: InsertionEncoder?
   private var sawHeader = false
-  private(set) lazy var writer = SegmentWriter(settings, names, own: own) { [unowned self] in
-    add($0, $1, $2, $3)
-  }
-  private let names: XMLNames
-  private let own: OwnLayer
+  let writer: SegmentWriter
 
   init(
     _ settings: WriteSettings, _ names: XMLNames, own: OwnLayer, tokenizer: Tokenizer?,
-    splicer: Splicer,
-    head: [UInt8], annotate: @escaping (inout Record) throws -> Void
+    edits: DocumentEdits, annotate: @escaping (inout Record) throws -> Void
   ) {
     self.settings = settings
-    self.names = names
-    self.own = own
-    self.splicer = splicer
-    self.head = head
+    self.edits = edits
     self.annotate = annotate
+    writer = SegmentWriter(settings, names, own: own, edits: edits)
     builder = SentenceBuilder(
       language: tokenizer.map { .fixed($0) } ?? .automatic, splitsSurface: false)
   }
 
   func receive(_ segment: TEISegment, from importer: TEIImporter) throws {
-    self.importer = importer
+    edits.importer = importer
     // What was included comes from another file, which is not written.
     guard importer.includeDepth == 0 else { return }
     try builder.forEachSentence(of: segment, importer) {
       importer.report.sentences += 1
       importer.report.tokens += builder.words.count
-      var record = makeRecord(of: segment, builder, importer)
+      var record = makeRecord(of: segment, builder, importer, keepsIdentifiers: false)
       for layer in record.spanLayers { record.removeSpans(layer.name) }
       try annotate(&record)
       try writer.write(record, of: segment, builder, importer)
     }
-    if splicer.waiting > 1 << 14 {
+    if edits.splicer.waiting > 1 << 14 {
       writer.passed = importer.safeOffset
-      try splicer.advance(to: importer.original(writer.passed))
+      try edits.splicer.advance(to: importer.original(writer.passed))
     }
   }
 
   func receive(documentEnd offset: Int, from importer: TEIImporter) throws {
-    self.importer = importer
+    edits.importer = importer
     guard !writer.apart.isEmpty else { return }
     // What is written of this document goes out before the next one begins.
-    try splicer.advance(to: importer.original(offset))
+    try edits.splicer.advance(to: importer.original(offset))
     writer.passed = offset
-    add(offset, writer.apart.markup(prefix: importer.documentPrefix, mark: writer.mark), 0, 0)
+    edits.add(offset, writer.apart.markup(prefix: importer.documentPrefix, mark: writer.mark))
   }
 
   func receive(header: HeaderReader, from importer: TEIImporter) throws {
-    self.importer = importer
+    edits.importer = importer
     // One note a file: its identifier must not occur twice.
     guard !sawHeader else { return }
     sawHeader = true
@@ -145,15 +134,6 @@ private final class WritingReceiver: SegmentReceiver {
         return
       }
     }
-    add(offset, Array(markup.utf8), 0, 0)
-  }
-
-  private func add(_ offset: Int, _ markup: [UInt8], _ order: Int, _ removed: Int) {
-    guard let importer, let stream = importer.stream else { return }
-    if encoder == nil { encoder = InsertionEncoder(encoding: stream.encoding, head: head) }
-    let start = stream.originalOffset(offset)
-    splicer.add(
-      at: start, removed: removed == 0 ? 0 : stream.originalOffset(offset + removed) - start,
-      encoder!.encode(markup), order: order)
+    edits.add(offset, Array(markup.utf8))
   }
 }
