@@ -29,6 +29,8 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
   case overlap(at: String, name: String, type: String)
   /// Predictions that do not fit the document.
   case predictions(at: String, found: String, expected: String)
+  /// A file of predictions that is none, or cannot be read: what its reader says.
+  case notPredictions(reason: String)
   /// The bytes to be changed are not those that were read.
   case changed(source: String)
 
@@ -69,7 +71,12 @@ public enum TEIError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(place): error: the name \"\(name)\" (\(type)) in the segment that begins here crosses tags. "
         + "--overlap part splits it, standoff writes it apart from the text, shrink cuts it."
     case .predictions(let place, let found, let expected):
-      "\(place): the predictions do not fit the document: found \(found), expected \(expected)."
+      "\(place): the predictions do not fit the document: found \(found), expected \(expected). "
+        + "--from takes the sentences and words that tei import gives for the same document, read with "
+        + "the same options."
+    case .notPredictions(let reason):
+      "\(reason) --from takes tags as CoNLL-U, with the sentences and words that tei import gives for "
+        + "the document."
     case .changed(let source): "\(source): error: the file changed while it was read. Run again."
     }
   }

@@ -184,4 +184,32 @@ import Testing
     #expect(problems[1].contains("#b points at nothing"))
     #expect(problems[2].contains("#c points at nothing in the document (2 times)"))
   }
+
+  @Test func nothingIsPutIntoElementsOfAnotherNamespaceAndASecondRunChangesNothing() throws {
+    let body = """
+      <p>As in <egXML xmlns="http://www.tei-c.org/ns/Examples"><w>a <b>c</b> d</w></egXML> here.</p>
+      <p xmlns:x="urn:x"><x:f>e <hi>g</hi></x:f> h</p>
+      """
+    let document = try TEISupport.Document(body: body)
+    let (first, report) = try tagged(document.path, names: false)
+    let text = String(decoding: first, as: UTF8.self)
+    #expect(text.contains("<w>a <b>c</b> d</w></egXML>"))
+    // An element of TEI in another vocabulary is TEI again.
+    #expect(text.contains("<x:f>e <hi><w pos=\"NOUN\" resp=\"#seqkit\">g</w></hi></x:f>"))
+    #expect(report.notAllowed == 4)
+    let again = try TEISupport.Document(first)
+    #expect(try tagged(again.path, names: false).bytes == first)
+    #expect(try stripped(bytes: first) == TEISupport.documentBytes(body))
+  }
+
+  @Test func aFileThatHoldsNoPredictionsIsNamedWithTheOptionThatTakesIt() throws {
+    let missing = #expect(throws: TEIError.self) {
+      _ = try Predictions(path: "/none/tags.conllu")
+    }
+    #expect("\(missing!)".contains("/none/tags.conllu") && "\(missing!)".contains("--from"))
+    let wrong = try TEISupport.Document(Array("no columns\n".utf8), name: "tags.txt")
+    let predictions = try Predictions(path: wrong.path)
+    let fault = #expect(throws: TEIError.self) { try predictions.finish() }
+    #expect("\(fault!)".contains("tags.txt:1:") && "\(fault!)".contains("--from"))
+  }
 }

@@ -11,7 +11,7 @@ extension TEIImporter {
       at: offset,
       anchor: anchor(ofScope: index), in: stream)
     // The text may begin inside an element that opened before the segment did.
-    segment.outer = frames.last?.name ?? segment.kind
+    segment.outer = frames.last?.surrounding ?? segment.kind
     scopes[index].segment = segment
     return segment
   }
@@ -174,12 +174,14 @@ extension TEIImporter {
     if scopes[index].frame < depth, index == 0 || scopes[index].isCut { closeSegment(of: index) }
   }
 
-  func noteTag(_ kind: SegmentTag.Kind, _ name: XMLNameID, _ range: Range<Int>) {
+  func noteTag(
+    _ kind: SegmentTag.Kind, _ name: XMLNameID, _ range: Range<Int>, around: XMLNameID?
+  ) {
     guard let segment = scopes[scopes.count - 1].segment else { return }
     segment.tags.append(
       SegmentTag(
         kind: kind, name: name, range: range, textOffset: segment.text.count,
-        around: kind == .open ? name : frames.last?.name ?? -1))
+        around: around ?? -1))
   }
 
   /// The lowest offset that a change may still come for.

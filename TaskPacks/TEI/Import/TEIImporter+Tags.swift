@@ -25,6 +25,8 @@ extension TEIImporter {
       try include(tag, in: stream)
       skip(tag.name, &frame)
       return
+    } else {
+      frame.isForeign = true
     }
     if let top, top.pick >= 0, !choose(tag, frame.rule, Int(top.pick), in: stream) {
       skip(tag.name, &frame)
@@ -32,7 +34,8 @@ extension TEIImporter {
     }
     if settings.keepsTags, !tag.isReplacement {
       frame.isNoted = true
-      noteTag(tag.isEmpty ? .empty : .open, tag.name, tag.range)
+      let around = tag.isEmpty ? top?.surrounding : frame.surrounding
+      noteTag(tag.isEmpty ? .empty : .open, tag.name, tag.range, around: around)
     }
     if settings.keepsAnchors { openAnchor(tag, &frame) }
     guard frame.rule >= 0 else {
@@ -97,7 +100,9 @@ extension TEIImporter {
         excluded[Int(skipName)] += skipped
         skipped = 0
         skipDepth = -1
-        if frame.isNoted, !range.isEmpty { noteTag(.close, name, range) }
+        if frame.isNoted, !range.isEmpty {
+          noteTag(.close, name, range, around: frames.last?.surrounding)
+        }
       }
       return
     }
@@ -127,7 +132,9 @@ extension TEIImporter {
     } else if frame.isContainer, frame.pick < 0 {
       closeImplicit(depth)
     }
-    if frame.isNoted, !range.isEmpty { noteTag(.close, name, range) }
+    if frame.isNoted, !range.isEmpty {
+      noteTag(.close, name, range, around: frames.last?.surrounding)
+    }
     if let last = blocks.last, last.frame == depth { blocks.removeLast() }
     if frame.isDocument { try closeDocument() }
     try flush()

@@ -44,6 +44,11 @@ final class TEIImporter: XMLHandler {
     var anchor: Int32 = -1
     /// Whether its text counts only if nothing better comes behind it.
     var isFallback = false
+    /// Whether it is of a namespace that the profile does not know.
+    var isForeign = false
+
+    /// The element that new elements in it would stand in.
+    var surrounding: XMLNameID { isForeign ? ContentTable.foreign : name }
   }
 
   /// Where text goes.

@@ -101,7 +101,7 @@ struct SegmentTag {
   var range: Range<Int>
   /// The number of bytes of text before it.
   var textOffset: Int
-  /// The element that what follows it stands in.
+  /// The element that what follows it stands in; `ContentTable.foreign` for one of another vocabulary.
   var around: XMLNameID
 }
 

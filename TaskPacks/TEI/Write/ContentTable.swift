@@ -11,6 +11,10 @@ struct ContentTable {
   /// Elements that may not stand in a sentence or a name: blocks.
   private var blocks: Set<XMLNameID> = []
 
+  /// Stands for every element of a namespace that the profile does not know, such as the examples of a
+  /// documentation or formulas: what is put in there would be of that namespace as well.
+  static let foreign: XMLNameID = -2
+
   init(_ names: XMLNames) {
     func set(_ list: String) -> Set<XMLNameID> {
       Set(list.split(separator: " ").map { names.id(String($0)) })
@@ -33,7 +37,7 @@ struct ContentTable {
 
   /// Whether an inline element may be put around text in that element.
   func allows(_ kind: Insertion.Kind, in parent: XMLNameID) -> Bool {
-    !elementOnly.contains(parent) && !plainText.contains(parent)
+    parent != Self.foreign && !elementOnly.contains(parent) && !plainText.contains(parent)
   }
 
   /// Whether an element may stand inside an insertion.

@@ -11,15 +11,23 @@ public final class Predictions {
 
   /// Opens a CoNLL-U file.
   ///
-  /// - Throws: what opening the file throws.
+  /// - Throws: `TEIError.notPredictions` if it cannot be opened.
   public init(path: String) throws {
-    reader = try RecordReader(path: path, as: CoNLLU())
+    reader = try Self.reading { try RecordReader(path: path, as: CoNLLU()) }
     source = path
+  }
+
+  /// What reading the file throws, as an error that says which file it is.
+  private static func reading<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as FormatError {
+      throw TEIError.notPredictions(reason: "\(error)")
+    }
   }
 
   /// Gives a sentence its tags: `upos`, `xpos`, `lemma`, and the names that `NER=` in MISC tells.
   ///
-  /// - Throws: `TEIError.predictions` if the next sentence of the file has other words.
+  /// - Throws: `TEIError.predictions` if the next sentence of the file has other words,
+  ///   `TEIError.notPredictions` if the file is not CoNLL-U.
   public func annotate(_ record: inout Record) throws {
     guard let next = try nextSentence() else {
       throw TEIError.predictions(
@@ -80,7 +88,7 @@ public final class Predictions {
   }
 
   private func nextSentence() throws -> Record? {
-    while let record = try reader.next() {
+    while let record = try Self.reading({ try reader.next() }) {
       if record.count > 0 { return record }
     }
     return nil
