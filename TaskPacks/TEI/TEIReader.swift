@@ -69,6 +69,14 @@ public struct TEIReader: Sendable {
       try XMLStream(
         source: input.name, names: names, options: options, handler: scanner, read: input.reading()
       ).parse()
+      if scanner.table.hasMatches {
+        try XMLStream(
+          source: input.name, names: names, options: options,
+          handler: MatchScanner(scanner.table, profile: compiled, names: names),
+          read: input.reading()
+        ).parse()
+        scanner.table.endMatching()
+      }
       importer.pointers = scanner.table
       if scanner.table.countsCharacters { importer.countsCharacters = true }
     }

@@ -200,4 +200,37 @@ import Testing
     #expect(text.contains("{\"label\":\"X\",\"spans\":[[8,11]]}"))
     #expect(report.unresolvedPointers == 0)
   }
+
+  @Test(arguments: [
+    // The expression of the pointer, and the text that it names; nothing if it names none.
+    ("match(p,'Linz')", "Linz"),
+    ("match(#p, 'L[a-z]+z' , 2)", "Lanz"),
+    ("match(p,'(in|on) +L\\w*')", "in Linz"),
+    ("match(p,'L.*?z')", "Linz"),
+    ("match(p,'L.*z')", "Linz and Lanz"),
+    ("match(p,'^An{2}\\p{L}?')", "Ann"),
+    ("match(p,'\\d{4}$')", "1650"),
+    ("match(p,'[^\\d\\s]+,')", "Lanz,"),
+    ("match(p,'\\(of\\)')", "(of)"), ("match(p,'^(of^)')", "of"),
+    ("match(p,\"in%20Linz\")", "in Linz"),
+    ("match(p,Linz)", "Linz"),
+    // What a matcher that backtracks would not end with.
+    ("match(p,'(.*)*(.*)*(.*)*x')", ""),
+    ("match(p,'Linz',2)", ""), ("match(p,'Li(nz')", ""), ("match(p,'a{9999}')", ""),
+    ("match(q,'Linz')", ""), ("match(p)", ""), ("match(p,'')", ""), ("match(p,'z*',0)", ""),
+  ])
+  func expressionsPointAtWhatTheyMatch(_ pointer: String, _ expected: String) throws {
+    let escaped = pointer.replacing("\"", with: "&quot;")
+    let document = try TEISupport.Document(
+      body: "<p xml:id=\"p\">Ann (of) lived in <hi>Li</hi>nz and Lanz, 1650</p>"
+        + "<spanGrp type=\"ner\"><span target=\"#\(escaped)\">LOC</span></spanGrp>")
+    let (line, report) = try TEISupport.run(
+      try TEISupport.reader(), document.path, as: .segments)
+    let text = Array("Ann (of) lived in Linz and Lanz, 1650".unicodeScalars)
+    let found = line.matches(of: /"spans":\[\[(\d+),(\d+)\]\]/).map { match in
+      String(String.UnicodeScalarView(text[Int(match.output.1)!..<Int(match.output.2)!]))
+    }
+    #expect(found == (expected.isEmpty ? [] : [expected]))
+    #expect(report.unresolvedPointers == (expected.isEmpty ? 1 : 0))
+  }
 }

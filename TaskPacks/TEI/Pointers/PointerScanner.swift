@@ -160,14 +160,23 @@ final class PointerScanner: XMLHandler {
     if target.hasPrefix("#string-range(") {
       let parts = target.dropFirst("#string-range(".count).prefix { $0 != ")" }
         .split(separator: ",").map { $0.filter { !$0.isWhitespace } }
-      guard let id = parts.first else { return nil }
       let numbers = parts.dropFirst().map { Int($0) ?? -1 }
-      guard let element = hash(id.hasPrefix("#") ? id : "#" + id), numbers.count >= 2,
-        numbers.count % 2 == 0, numbers.allSatisfy({ $0 >= 0 && $0 < 1 << 40 })
-      else { return nil }
+      // One that is not right points at nothing, and is told as such.
+      guard let id = parts.first, let element = hash(id.hasPrefix("#") ? id : "#" + id),
+        numbers.count >= 2, numbers.count % 2 == 0,
+        numbers.allSatisfy({ $0 >= 0 && $0 < 1 << 40 })
+      else { return pointer }
       pointer.targets = [element]
       pointer.characters = stride(from: 0, to: numbers.count, by: 2)
         .map { (numbers[$0], numbers[$0 + 1]) }
+      return pointer
+    }
+    if target.hasPrefix("#match(") {
+      guard let (id, expression, number) = MatchPointer.parts(of: target),
+        let element = hash(id.hasPrefix("#") ? id : "#" + id)
+      else { return pointer }
+      pointer.targets = [element]
+      pointer.match = (expression, number)
       return pointer
     }
     pointer.targets = target.split(separator: " ").compactMap { hash($0) }

@@ -26,6 +26,9 @@ final class PointerTable {
     var isRange = false
     /// Code points of the element's text as the document has it, for `string-range`.
     var characters: [(offset: Int, length: Int)] = []
+    /// For `match`: the expression that is looked for in the element's text, and which of its matches,
+    /// from 1, is meant.
+    var match: (expression: String, number: Int)?
     var role = Role.name
     var label: String
     var place: XMLPlace
@@ -38,6 +41,8 @@ final class PointerTable {
   private var byTarget: [UInt64: [Int32]] = [:]
   /// Whether some point at characters.
   private(set) var countsCharacters = false
+  /// Whether some point at what an expression matches.
+  private(set) var hasMatches = false
 
   /// Whether anything points anywhere.
   var hasTargets: Bool { !byTarget.isEmpty }
@@ -48,8 +53,33 @@ final class PointerTable {
     let index = Int32(pointers.count)
     pointers.append(pointer)
     if !pointer.characters.isEmpty { countsCharacters = true }
+    if pointer.match != nil { hasMatches = true }
     for target in pointer.targets where byTarget[target]?.last != index {
       byTarget[target, default: []].append(index)
+    }
+  }
+
+  /// The expressions that are looked for in an element, with the numbers of their pointers.
+  func matches(in target: UInt64) -> [(pointer: Int, match: (expression: String, number: Int))] {
+    (byTarget[target] ?? []).compactMap { index in
+      pointers[Int(index)].match.map { (Int(index), $0) }
+    }
+  }
+
+  /// Notes what an expression has matched: code points of the element's text.
+  func setCharacters(of pointer: Int, to range: Range<Int>) {
+    guard pointers[pointer].characters.isEmpty else { return }
+    pointers[pointer].characters = [(range.lowerBound, range.count)]
+    countsCharacters = true
+  }
+
+  /// Forgets where the expressions that have matched nothing point: it is not the whole element.
+  func endMatching() {
+    byTarget = byTarget.compactMapValues { list in
+      let found = list.filter {
+        pointers[Int($0)].match == nil || !pointers[Int($0)].characters.isEmpty
+      }
+      return found.isEmpty ? nil : found
     }
   }
 
