@@ -127,6 +127,26 @@ extension ProcessTests {
       }
     }
 
+    @Test func otherReadingsMarkedPassagesAndFlatNamesAreAskedForByOptions() throws {
+      let command = try Command()
+      _ = try command.write(
+        document(
+          "<p><name>A <name>B</name></name> <choice><orig>vn</orig><reg>un</reg></choice> "
+            + "<supplied>d</supplied> <unclear>e</unclear></p>"), "a.xml")
+      let found = try command.run([
+        "tei", "import", "a.xml", "--no-sources", "--readings", "--supplied", "mark", "--unclear",
+        "drop", "--nested", "outermost",
+      ])
+      #expect(found.status == 0, "\(found.errors)")
+      #expect(found.output.contains("\tNER=B-name\n2\tB\t_\t_\t_\t_\t_\t_\t_\tNER=I-name\n"))
+      #expect(found.output.contains("\tOrig=vn\n") && found.output.contains("\tMark=supplied\n"))
+      #expect(!found.output.contains("\te\t"))
+      let wrong = try command.run(["tei", "import", "a.xml", "--nested", "outmost"])
+      #expect(wrong.status == 2 && wrong.errors.contains("Is outermost meant?"))
+      let tags = try command.run(["tei", "write", "a.xml", "--from", "none.conllu"])
+      #expect(tags.status == 1 && tags.errors.contains("--from takes"))
+    }
+
     @Test func documentsOfBratAndVerticalFilesAreWritten() throws {
       let command = try Command()
       _ = try command.write(document("<p>Ann <name>Lee</name></p>"), "a.xml")

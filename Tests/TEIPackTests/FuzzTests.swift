@@ -14,6 +14,7 @@ import Testing
       "<?xml version=\"1.0\"?><!DOCTYPE TEI [<!ENTITY a \"x<hi>y</hi>\"><!ENTITY b SYSTEM \"/etc/passwd\">]><TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><teiHeader><fileDesc/></teiHeader><text><body><p xml:id=\"p\">a &a; &amp; b<lb break=\"no\"/>c <![CDATA[<x>]]> <choice><sic>d</sic><corr>e</corr></choice></p><spanGrp type=\"pos\"><span target=\"#string-range(p,0,1)\">N</span></spanGrp></body></text></TEI>",
       "<TEI><text><s><w xml:id=\"a\" part=\"I\">ab</w><note>n</note><w part=\"F\" join=\"right\">c</w><pc>.</pc><name next=\"#n\">X</name></s><linkGrp type=\"UD-SYN\"><link target=\"#a #b\" ana=\"ud:x\"/></linkGrp></text></TEI>",
       "<FoLiA xmlns=\"http://ilk.uvt.nl/folia\"><text><p><t>a b</t><s><w id=\"w\"><t>a</t></w><entities><entity class=\"x\"><wref id=\"w\"/></entity></entities></s></p></text></FoLiA>",
+      "<TEI><text><p xml:id=\"p\">a <choice><abbr>b<am>.</am></abbr><expan>b<ex>c</ex></expan></choice> <app><lem>d<choice><orig>e</orig><reg>f</reg></choice></lem><rdg wit=\"#A #B\">g<note>n</note></rdg></app> <supplied>h <unclear>i</unclear></supplied> <name>j <name>k</name></name></p><standOff><span target=\"#match(p,'a|(b+)*c?',2)\">N</span></standOff></text></TEI>",
     ].map { Array($0.utf8) }
     guard DataSets.atHand else { return small }
     let real = TEISupport.files.filter { !$0.contains("laughs") }.compactMap { file -> [UInt8]? in
@@ -28,6 +29,7 @@ import Testing
     "&#x110000;",
     "xml:id=\"a\"", "\u{0}", "\u{FFFE}", "<!DOCTYPE x [", "<w>", "</w>", "<s part=\"I\">",
     "<lb break=\"no\"/>",
+    "<span target=\"#match(p,'(a*)*[b-z]{2,}$')\">X</span>", "<am>", "</rdg><rdg>", "<supplied>",
     "<choice>", "<standOff>", "<span target=\"#string-range(p,9999999999,1)\"/>",
     "<xi:include href=\"../x\"/>",
     "<p>", "</p>", "resp=\"#seqkit\"", "\r\n", "&amp;", "encoding=\"UTF-16\"",
@@ -77,6 +79,12 @@ import Testing
         $0.xml.unknownEntity = .keep
         $0.includeRoot = inner.path
         $0.xml.externalSubset = ExternalSubset.below(inner.path)
+        // What is kept beside the words, in some of them.
+        $0.keepsReadings = name != "diplomatic"
+        $0.nesting = name == "diplomatic" ? .innermost : .keep
+        if name == "reading" {
+          $0.rules = [try! ReadingProfile.Rule(line: "supplied,unclear:mark")]
+        }
       }
     }
     let clock = ContinuousClock()

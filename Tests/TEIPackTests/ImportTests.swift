@@ -195,4 +195,112 @@ extension ImportTests {
       #expect(text.contains("\"text\":\"Miller\"") && report.isBalanced)
     }
   }
+
+  @Test func nestedNamesAreKeptOrFlattenedAsAsked() throws {
+    let document = try TEISupport.Document(
+      body: """
+        <p><orgName>Club of <placeName>New <name>York</name></placeName></orgName> and \
+        <persName>Ann</persName></p>
+        """)
+    func names(_ nesting: ImportSettings.Nesting) throws -> ([String], ImportReport) {
+      let (text, report) = try TEISupport.run(
+        try TEISupport.reader { $0.nesting = nesting }, document.path, as: .segments)
+      return (
+        text.matches(of: /"label":"(\w+)"/).map { String($0.output.1) }, report
+      )
+    }
+    #expect(try names(.keep).0 == ["orgName", "placeName", "name", "persName"])
+    #expect(try names(.outermost).0 == ["orgName", "persName"])
+    #expect(try names(.longest).0 == ["orgName", "persName"])
+    let (inner, report) = try names(.innermost)
+    #expect(inner == ["name", "persName"])
+    #expect(report.flattenedNames == 2 && report.names == ["name": 1, "persName": 1])
+    #expect(try names(.priority(["persName", "placeName"])).0 == ["placeName", "persName"])
+  }
+
+  @Test func wordsInMarkedPassagesSayWhichTheyStandIn() throws {
+    let document = try TEISupport.Document(
+      body: """
+        <p>In the <supplied reason="lost">begin<unclear>ning</unclear> was</supplied> the \
+        <choice><orig><unclear>vvord</unclear></orig><reg>word</reg></choice></p>
+        """)
+    let reader = try TEISupport.reader {
+      $0.rules = ["supplied:mark", "unclear:mark"].map { try! ReadingProfile.Rule(line: $0) }
+    }
+    let (text, report) = try TEISupport.run(reader, document.path, as: .conllu(sources: false))
+    let words = KeySentence.read(text).flatMap(\.words).map { "\($0[1]) \($0[9])" }
+    #expect(
+      words == [
+        "In _", "the _", "beginning Mark=supplied,unclear", "was Mark=supplied", "the _", "word _",
+      ])
+    // What is taken back with a reading that was not chosen is no passage.
+    #expect(report.marks == ["supplied": 1, "unclear": 1] && report.names.isEmpty)
+    #expect(report.isBalanced)
+    let (lines, _) = try TEISupport.run(reader, document.path, as: .segments)
+    #expect(lines.contains("\"marks\":[{\"label\":\"supplied\",\"spans\":[[7,20]]}"))
+    nonisolated(unsafe) var layer: [String] = []
+    _ = try reader.records(path: document.path) { layer = $0.strings("misc.Mark") ?? [] }
+    #expect(layer == ["", "", "supplied,unclear", "supplied", "", ""])
+  }
+
+  @Test(arguments: [
+    ("a <choice><orig>vnd</orig><reg>und</reg></choice> b", ["a", "und Orig=vnd", "b"]),
+    ("a <choice><reg>und</reg><orig>vnd</orig></choice> b", ["a", "und Orig=vnd", "b"]),
+    // In a word, with what stands around it; two choices of one kind in one word.
+    (
+      "<choice><orig>v</orig><reg>u</reg></choice>n<choice><orig>dt</orig><reg>d</reg></choice> b",
+      ["und Orig=vndt", "b"]
+    ),
+    // Fewer words than the reading that was chosen has, and more; nothing.
+    (
+      "a <choice><abbr>etc<am>.</am></abbr><expan>et cetera</expan></choice> b",
+      ["a", "et Abbr=etc.", "cetera Abbr=_", "b"]
+    ),
+    (
+      "<app><lem>x</lem><rdg wit=\"#A #B\">y z</rdg><rdg wit=\"#C\"/></app> b",
+      ["x Rdg.A=y z|Rdg.B=y z|Rdg.C=_", "b"]
+    ),
+    // Notes in a reading are none of it, and of a choice in it the first child counts.
+    (
+      "<app><lem>x</lem><rdg>y<note>n</note><lb/><choice><sic>q</sic><corr>r</corr></choice></rdg>"
+        + "<rdg>w</rdg></app>", ["x Rdg=y q|Rdg2=w"]
+    ),
+    ("<choice><sic><w>a</w></sic><corr><w>b</w><w>c</w></corr></choice>", ["b Sic=a", "c Sic=_"]),
+    // A choice in the reading that is chosen, and in one that is taken back.
+    (
+      "<app><lem>x<choice><orig>i</orig><reg>j</reg></choice></lem><rdg>z</rdg></app>",
+      ["xj Orig=xi|Rdg=z"]
+    ),
+    (
+      "<app><rdg>x<choice><orig>i</orig><reg>j</reg></choice></rdg><lem>z</lem></app>",
+      ["z Rdg=xj"]
+    ),
+    ("a <choice><sic>b</sic><corr/></choice> c", ["a", "c"]),
+  ])
+  func readingsThatAreNotChosenStandBesideTheWords(_ body: String, _ expected: [String]) throws {
+    let document = try TEISupport.Document(body: "<p>\(body)</p>")
+    let reader = try TEISupport.reader { $0.keepsReadings = true }
+    let (text, report) = try TEISupport.run(reader, document.path, as: .conllu(sources: false))
+    let found = KeySentence.read(text).flatMap(\.words).map { word in
+      let misc = word[9].split(separator: "|").filter { $0 != "_" && $0 != "SpaceAfter=No" }
+      return ([String(word[1])] + (misc.isEmpty ? [] : [misc.joined(separator: "|")]))
+        .joined(separator: " ")
+    }
+    #expect(found == expected)
+    #expect(report.isBalanced)
+    let plain = try TEISupport.run(
+      try TEISupport.reader(), document.path, as: .conllu(sources: false))
+    #expect(
+      KeySentence.read(plain.text).flatMap(\.words).map { $0[1] }
+        == KeySentence.read(text).flatMap(\.words).map { $0[1] })
+    // The same as layers.
+    nonisolated(unsafe) var layers: [String: [String]] = [:]
+    _ = try reader.records(path: document.path) { record in
+      for layer in record.layers where layer.name.hasPrefix("misc.") {
+        layers[layer.name, default: []] += record.strings(layer.name)!
+      }
+    }
+    if body.contains("etc") { #expect(layers["misc.Abbr"] == ["", "etc.", "_", ""]) }
+    if body.contains("<corr/>") { #expect(layers.isEmpty && report.unplacedReadings == 1) }
+  }
 }

@@ -13,6 +13,7 @@ import Testing
   @Test func whatAnActionNeedsStandsBehindIt() throws {
     #expect(try ReadingProfile.Rule(line: "gap:placeholder:[a:b]").text == "[a:b]")
     #expect(try ReadingProfile.Rule(line: "seg@type=name:name:@subtype").label == "@subtype")
+    #expect(try ReadingProfile.Rule(line: "unclear:mark:@reason").label == "@reason")
     #expect(try ReadingProfile.Rule(line: "choice:choose:sic,orig").prefer == ["sic", "orig"])
     #expect(try ReadingProfile.Rule(line: "pb:break:space").implied == "space")
     // A colon in a value is no end of it.

@@ -48,6 +48,16 @@ struct TeiOptions: ParsableArguments {
   @Option(help: "The witness whose readings are preferred, by its sigil.")
   var witness: String?
 
+  @Option(
+    help: """
+      Passages that editors supplied: keep (read as the text around them), mark (their words say so) or \
+      drop. (default: as the profile says)
+      """, transform: choice)
+  var supplied: Passage?
+
+  @Option(help: "Passages that are hard to read: keep, mark or drop.", transform: choice)
+  var unclear: Passage?
+
   @Flag(help: "Join verse lines that are written in parts (l part=\"I\").")
   var joinParts = false
 
@@ -88,6 +98,22 @@ struct TeiOptions: ParsableArguments {
   @Option(parsing: .singleValue, help: "Bind a prefix that the file does not: PREFIX=URI.")
   var bind: [String] = []
 
+  /// What becomes of passages of a kind.
+  enum Passage: String, CaseIterable {
+    case keep, mark, drop
+
+    /// The rule for an element.
+    func rule(for element: String) throws -> ReadingProfile.Rule {
+      let action =
+        switch self {
+        case .keep: "include"
+        case .mark: "mark"
+        case .drop: "exclude"
+        }
+      return try ReadingProfile.Rule(line: "\(element):\(action)")
+    }
+  }
+
   enum LocalAccess: String, ExpressibleByArgument, CaseIterable { case local }
 
   /// The reading profile with the options that change it.
@@ -125,11 +151,18 @@ struct TeiOptions: ParsableArguments {
     if xinclude != nil { settings.includeRoot = root }
     for limit in limits { try set(limit, in: &settings) }
     do {
-      settings.rules = try rules.map { try ReadingProfile.Rule(line: $0) }
+      settings.rules = try passageRules() + rules.map { try ReadingProfile.Rule(line: $0) }
     } catch let error as TEIError { throw ValidationError("--rule: \(error.description)") }
     settings.nameElements = names.map { Set($0.split(separator: ",").map(String.init)) }
     return try TEIReader(
       profile: readingProfile(), choosesProfile: profile == nil, settings: settings)
+  }
+
+  /// The rules that options for one element each stand for.
+  private func passageRules() throws -> [ReadingProfile.Rule] {
+    try [("supplied", supplied), ("unclear", unclear)].compactMap { element, passage in
+      try passage?.rule(for: element)
+    }
   }
 
   private func set(_ limit: String, in settings: inout ImportSettings) throws {

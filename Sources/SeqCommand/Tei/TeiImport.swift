@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SeqCore
 internal import SeqFormats
 internal import TEIPack
 
@@ -35,6 +36,21 @@ struct TeiImport: ParsableCommand {
   @Flag(help: "Fail if a byte of text is neither imported nor left out by a rule.")
   var strict = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Names in names: keep, outermost, innermost, longest, or by:LABEL,… (of those that overlap, the \
+      label that comes first). (default: keep)
+      """, valueName: "which"))
+  var nested: String?
+
+  @Flag(
+    help: """
+      Keep the readings of choice and app that are not chosen: Orig=, Abbr=, Rdg.WITNESS=, … in MISC, \
+      layers misc.Orig, ….
+      """)
+  var readings = false
+
   @OptionGroup var tei: TeiOptions
   @OptionGroup var answer: JSONOptions
   @OptionGroup var options: GlobalOptions
@@ -42,7 +58,9 @@ struct TeiImport: ParsableCommand {
   func run() throws {
     let report: ImportReport
     let files = try CorpusFiles.find(corpus)
-    let reader = try tei.reader(root: CorpusFiles.commonFolder(of: corpus))
+    var reader = try tei.reader(root: CorpusFiles.commonFolder(of: corpus))
+    reader.settings.nesting = try nesting()
+    reader.settings.keepsReadings = readings
     let name = to ?? (columns == nil ? formatOfOutput : "columns") ?? "conllu"
     if name == "brat" {
       report = try writeBrat(files, reader)
@@ -62,6 +80,22 @@ struct TeiImport: ParsableCommand {
       for line in report.lines { console.note(line) }
     }
     if strict, !report.isBalanced { throw ExitCode(ExitStatus.failed.rawValue) }
+  }
+
+  private func nesting() throws -> ImportSettings.Nesting {
+    switch nested {
+    case nil, "keep": return .keep
+    case "outermost": return .outermost
+    case "innermost": return .innermost
+    case "longest": return .longest
+    case .some(let text) where text.hasPrefix("by:") && text.count > 3:
+      return .priority(text.dropFirst(3).split(separator: ",").map(String.init))
+    case .some(let text):
+      let known = ["keep", "outermost", "innermost", "longest", "by:LABEL,…"]
+      throw ValidationError(
+        "--nested is \(text), and must be one of \(known.joined(separator: ", "))."
+          + (nearestName(to: text, among: known).map { " Is \($0) meant?" } ?? ""))
+    }
   }
 
   private var formatOfOutput: String? {

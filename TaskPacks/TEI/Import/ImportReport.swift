@@ -19,6 +19,8 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
   public var tokens = 0
   /// Names by label.
   public var names: [String: Int] = [:]
+  /// Passages whose words are marked, by label.
+  public var marks: [String: Int] = [:]
 
   /// Bytes of text, without white space, that came from the parser.
   public var bytesIn = 0
@@ -29,6 +31,10 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
   /// The bytes of hyphens left out before borders.
   public var hyphenBytes = 0
 
+  /// Readings that were not chosen and are kept beside the words, and those that have no place there
+  /// because nothing was read instead, or text of several segments.
+  public var readings = 0
+  public var unplacedReadings = 0
   /// Words joined over a border, and those that lost a hyphen by it.
   public var joins = 0
   /// Plain hyphens before a border and a small letter.
@@ -39,6 +45,8 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
   public var discontinuousNames = 0
   /// Names that cross others, left out by a format that holds nested ones alone.
   public var crossingNames = 0
+  /// Names left out because they overlap others and nested ones were not wanted.
+  public var flattenedNames = 0
   /// Name elements without text.
   public var emptyNames = 0
   /// Names that a block border cut.
@@ -85,6 +93,10 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
       .init(\.sentences, "sentences"), .init(\.tokens, "tokens"),
       .init(\.markedTokens, "markedTokens"), .init(\.bytesIn, "bytesIn"),
       .init(\.bytesImported, "bytesImported"), .init(\.hyphenBytes, "hyphenBytes"),
+      .init(\.readings, "readings", "other readings kept beside the words"),
+      .init(
+        \.unplacedReadings, "unplacedReadings",
+        "other readings left out because no word of one segment stands for them"),
       .init(\.joins, "joins", "words joined over a border"),
       .init(
         \.ambiguousHyphens, "ambiguousHyphens",
@@ -95,6 +107,8 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
       .init(
         \.crossingNames, "crossingNames", "names left out because they cross others and cannot nest"
       ),
+      .init(
+        \.flattenedNames, "flattenedNames", "names left out because they overlap others (--nested)"),
       .init(\.emptyNames, "emptyNames", "name elements without text"),
       .init(\.cutNames, "cutNames", "names cut at a block border"),
       .init(\.emptyTokens, "emptyTokens", "token elements without text"),
@@ -119,6 +133,7 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
   public mutating func add(_ other: ImportReport) {
     addCounts(of: other)
     names.merge(other.names, uniquingKeysWith: +)
+    marks.merge(other.marks, uniquingKeysWith: +)
     bytesExcluded.merge(other.bytesExcluded, uniquingKeysWith: +)
     unknownElements.merge(other.unknownElements, uniquingKeysWith: +)
     warnings += other.warnings.prefix(max(0, Self.warningLimit - warnings.count))
@@ -126,7 +141,7 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
 
   /// The report as a JSON object.
   public var json: String {
-    "{\(countMembers),\"names\":\(countObject(names))"
+    "{\(countMembers),\"names\":\(countObject(names)),\"marks\":\(countObject(marks))"
       + ",\"bytesExcluded\":\(countObject(bytesExcluded))"
       + ",\"unknownElements\":\(countObject(unknownElements)),\"balanced\":\(isBalanced)}"
   }
@@ -145,6 +160,7 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
       ].joined(separator: ", ")
     ]
     if !names.isEmpty { lines.append("names: " + list(names)) }
+    if !marks.isEmpty { lines.append("marked passages: " + list(marks)) }
     let excluded = bytesExcluded.values.reduce(0, +)
     lines.append(
       "text, bytes without white space: \(bytesIn) in = \(bytesImported) imported + \(excluded) "

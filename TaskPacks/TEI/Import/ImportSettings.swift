@@ -20,6 +20,25 @@ public struct ImportSettings: Sendable {
 
   /// What becomes of names with an edge inside a word.
   public var edges = Edges.expand
+  /// What becomes of names in names.
+  public enum Nesting: Hashable, Sendable {
+    /// All stay; formats that hold no nested spans have them in further layers.
+    case keep
+    /// Names in others, or that begin inside another, are left out.
+    case outermost
+    /// Names around others are left out.
+    case innermost
+    /// Of names that overlap, the longest stays.
+    case longest
+    /// Of names that overlap, the one whose label comes first here stays; others come behind all.
+    case priority([String])
+  }
+
+  /// What becomes of names in names; those that are left out are counted. Where tags are written back, all
+  /// stay.
+  public var nesting = Nesting.keep
+  /// Whether the readings of a choice or an apparatus that are not chosen are kept beside the words.
+  public var keepsReadings = false
   /// Rules beside those of the profile, whichever it is; they count before its own.
   public var rules: [ReadingProfile.Rule] = []
   /// Kinds of segments to leave out, such as `note`.
@@ -41,7 +60,7 @@ struct Vocabulary {
     wit: XMLNameID
   let plainID, who, div, href, parse, targFunc, join, title, author, date, idno, language2,
     ident: XMLNameID
-  let titleStmt, when, l, s, seg, resp, n, corresp, lemma, pc, c: XMLNameID
+  let titleStmt, when, l, s, seg, resp, n, corresp, lemma, pc, c, am, ex: XMLNameID
   let application, applicationInfo, encodingDescription, fileDescription: XMLNameID
   let xinclude, plainLanguage: XMLNameID
   /// What I5 calls a title and an identifier.
@@ -84,6 +103,8 @@ struct Vocabulary {
     corresp = names.id("corresp")
     lemma = names.id("lemma")
     pc = names.id("pc")
+    am = names.id("am")
+    ex = names.id("ex")
     application = names.id("application")
     applicationInfo = names.id("appInfo")
     encodingDescription = names.id("encodingDesc")

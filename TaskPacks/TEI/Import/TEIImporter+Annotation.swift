@@ -129,9 +129,11 @@ extension TEIImporter {
 
   func openName(
     _ tag: borrowing XMLStartTag, _ frame: inout Frame, _ source: CompiledProfile.LabelSource,
-    in stream: XMLStream
+    isMark: Bool = false, in stream: XMLStream
   ) throws {
-    if let wanted = settings.nameElements, !wanted.contains(names.string(tag.name)) { return }
+    if !isMark, let wanted = settings.nameElements, !wanted.contains(names.string(tag.name)) {
+      return
+    }
     var label = names.utf8(tag.name)
     switch source {
     case .element: break
@@ -145,6 +147,7 @@ extension TEIImporter {
     let segment = try segmentForText(at: tag.range.lowerBound, in: stream)
     var name = SegmentName(label: labelNumber(label))
     name.elementStart = tag.range.lowerBound
+    name.isMark = isMark
     if let id = tag.value(vocabulary.id) { name.idHash = identifierHash(id) }
     if let previous = tag.value(vocabulary.previous) { name.previousHash = pointerHash(previous) }
     if let part = tag.value(vocabulary.part)?.first { name.part = part }
@@ -172,7 +175,7 @@ extension TEIImporter {
       segment.names[index].parts = [start..<end]
     } else {
       if segment.unresolved > 0, start < 0 { segment.unresolved -= 1 }
-      report.emptyNames += 1
+      if !segment.names[index].isMark { report.emptyNames += 1 }
     }
   }
 
@@ -223,6 +226,10 @@ extension TEIImporter {
       addPointers(pointers.resolve(segment, &report), to: segment)
     }
     segment.names.removeAll { $0.parts.isEmpty }
+    takeMarks(of: segment)
+    if settings.nesting != .keep, !settings.keepsTags, segment.names.count > 1 {
+      flattenNames(of: segment)
+    }
     for name in segment.names {
       report.names[labels[name.label], default: 0] += 1
       if name.parts.count > 1 { report.discontinuousNames += 1 }
@@ -261,6 +268,51 @@ extension TEIImporter {
         }
       }
     }
+  }
+
+  /// Takes the passages whose words are marked from among the names.
+  private func takeMarks(of segment: TEISegment) {
+    guard segment.names.contains(where: \.isMark) else { return }
+    segment.marks = segment.names.filter(\.isMark)
+    segment.names.removeAll(where: \.isMark)
+    for mark in segment.marks { report.marks[labels[mark.label], default: 0] += 1 }
+  }
+
+  /// Leaves out names until none overlaps another.
+  private func flattenNames(of segment: TEISegment) {
+    struct Candidate {
+      var index: Int
+      var range: Range<Int>
+      var rank: Int
+    }
+    var candidates = segment.names.enumerated().map { index, name in
+      let range = name.parts[0].lowerBound..<name.parts[name.parts.count - 1].upperBound
+      var rank = 0
+      switch settings.nesting {
+      case .keep, .outermost: break
+      case .longest: rank = -range.count
+      case .innermost: rank = range.count
+      case .priority(let list): rank = list.firstIndex(of: labels[name.label]) ?? list.count
+      }
+      return Candidate(index: index, range: range, rank: rank)
+    }
+    // The first in this order that overlaps none before it stays.
+    candidates.sort {
+      if $0.rank != $1.rank { return $0.rank < $1.rank }
+      if $0.range.lowerBound != $1.range.lowerBound {
+        return $0.range.lowerBound < $1.range.lowerBound
+      }
+      if $0.range.count != $1.range.count { return $0.range.count > $1.range.count }
+      // The same text: the element outside, or the one inside.
+      return settings.nesting == .innermost ? $0.index > $1.index : $0.index < $1.index
+    }
+    var kept: [Candidate] = []
+    for candidate in candidates where !kept.contains(where: { $0.range.overlaps(candidate.range) })
+    {
+      kept.append(candidate)
+    }
+    report.flattenedNames += segment.names.count - kept.count
+    segment.names = kept.map(\.index).sorted().map { segment.names[$0] }
   }
 
   /// Notes the text of an element that something points at.

@@ -68,6 +68,7 @@ extension TEIImporter {
     report.bytesIn += visible
     if skipDepth >= 0 {
       skipped += visible
+      if otherReading != nil { otherReading!.append(bytes) }
       return nil
     }
     if header != nil {

@@ -25,8 +25,18 @@ extension TEIImporter {
         rank = -1
       }
     }
-    guard rank < picks[index].bestRank else { return false }
-    if picks[index].bestRank != Int.max { rollBack(picks[index].mark, picks[index].bestName) }
+    guard rank < picks[index].bestRank else {
+      if settings.keepsReadings {
+        otherReading = OtherReadingText(
+          name: tag.name, witnesses: witnesses(of: tag), pick: index, depth: frames.count)
+      }
+      return false
+    }
+    if picks[index].bestRank != Int.max {
+      if settings.keepsReadings { keepChosen(of: index) }
+      rollBack(picks[index].mark, picks[index].bestName)
+    }
+    if settings.keepsReadings { picks[index].bestWitnesses = witnesses(of: tag) }
     picks[index].bestRank = rank
     picks[index].bestName = tag.name
     return true
@@ -79,6 +89,8 @@ extension TEIImporter {
       segment.hits.removeAll { $0.range.upperBound > mark.text }
       segment.characterMarks.removeAll { $0.text > mark.text }
       segment.droppedHyphenBytes = mark.hyphenBytes
+      segment.leftOut.removeAll { $0.offset >= mark.text }
+      segment.readings.removeAll { $0.text.lowerBound >= mark.text }
       segment.links.removeLast(segment.links.count - mark.links)
       segment.values.removeLast(segment.values.count - mark.values)
       segment.tags.removeLast(segment.tags.count - mark.tags)

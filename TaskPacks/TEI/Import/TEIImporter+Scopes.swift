@@ -57,7 +57,7 @@ extension TEIImporter {
   func closeSegment(of index: Int) {
     guard let segment = scopes[index].segment else { return }
     for name in segment.openNames where segment.names[name].start >= 0 {
-      report.cutNames += 1
+      if !segment.names[name].isMark { report.cutNames += 1 }
       endName(name, of: segment)
     }
     segment.openNames.removeAll()

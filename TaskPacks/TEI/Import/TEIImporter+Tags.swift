@@ -4,6 +4,7 @@ internal import SeqXML
 extension TEIImporter {
   func startElement(_ tag: borrowing XMLStartTag, in stream: XMLStream) throws {
     if skipDepth >= 0 {
+      if otherReading != nil { startInOtherReading(tag) }
       frames.append(Frame(name: tag.name, rule: -1))
       return
     }
@@ -50,6 +51,13 @@ extension TEIImporter {
     switch profile.rules[rule].action {
     case .include: if tag.name == vocabulary.c { frame.isSpaceCharacter = true }
     case .exclude, .pointer:
+      // What the profile leaves out of an abbreviation or an expansion belongs to it as a reading.
+      if settings.keepsReadings, !picks.isEmpty,
+        tag.name == vocabulary.am || tag.name == vocabulary.ex
+      {
+        otherReading = OtherReadingText(
+          name: tag.name, witnesses: [], pick: -1, depth: frames.count)
+      }
       skip(tag.name, &frame)
       return
     case .fallback: openFallback(tag, &frame)
@@ -59,6 +67,7 @@ extension TEIImporter {
     case .separate: try openSeparate(tag, &frame, in: stream)
     case .token: try openToken(tag, &frame, in: stream)
     case .name: try openName(tag, &frame, profile.rules[rule].label, in: stream)
+    case .mark: try openName(tag, &frame, profile.rules[rule].label, isMark: true, in: stream)
     case .choose:
       frame.isContainer = true
       frame.pick = Int32(picks.count)
@@ -95,6 +104,7 @@ extension TEIImporter {
     let frame = frames.removeLast()
     let depth = frames.count
     if skipDepth >= 0 {
+      if otherReading != nil { endInOtherReading(depth) }
       if depth == skipDepth {
         if frame.anchor >= 0 { anchors.removeLast() }
         excluded[Int(skipName)] += skipped
@@ -126,7 +136,10 @@ extension TEIImporter {
     if frame.fieldCount >= 0 { fields.removeLast(fields.count - Int(frame.fieldCount)) }
     if depth == linkDepth { linkDepth = -1 }
     if depth == standOffDepth { standOffDepth = -1 }
-    if frame.pick >= 0 { picks.removeLast() }
+    if frame.pick >= 0 {
+      let pick = picks.removeLast()
+      if !pick.others.isEmpty { keepReadings(of: pick) }
+    }
     if frame.opensScope {
       closeScope()
     } else if frame.isContainer, frame.pick < 0 {

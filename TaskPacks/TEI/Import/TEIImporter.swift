@@ -67,6 +67,10 @@ final class TEIImporter: XMLHandler {
     var bestRank = Int.max
     var children = 0
     var bestName: XMLNameID = -1
+    /// The witnesses of what is read.
+    var bestWitnesses: [UInt8] = []
+    /// What was not read, if it is kept.
+    var others: [OtherReading] = []
     var mark: Mark
   }
 
@@ -130,6 +134,8 @@ final class TEIImporter: XMLHandler {
   @exclusivity(unchecked) var skipDepth = -1
   @exclusivity(unchecked) var skipName: XMLNameID = -1
   @exclusivity(unchecked) var skipped = 0
+  /// The text of an element that is left out and kept beside the words; `nil` if none is read.
+  @exclusivity(unchecked) var otherReading: OtherReadingText?
   /// By name: bytes left out, and how often an element without a rule was met.
   @exclusivity(unchecked) var excluded: [Int] = []
   @exclusivity(unchecked) var unknown: [Int] = []

@@ -84,6 +84,8 @@ struct SegmentName {
   var part: UInt8 = 0
   /// Where its element begins in the document; -1 for one that points at the text.
   var elementStart = -1
+  /// Whether it is no name, but a passage whose words are marked.
+  var isMark = false
 }
 
 /// A dependency between two tokens, by the hashes of their identifiers.
@@ -116,6 +118,12 @@ final class TEISegment {
   @exclusivity(unchecked) var runs: [TextRun] = []
   @exclusivity(unchecked) var tokens: [SegmentToken] = []
   @exclusivity(unchecked) var names: [SegmentName] = []
+  /// Passages whose words are marked, such as supplied ones; among the names until it is complete.
+  @exclusivity(unchecked) var marks: [SegmentName] = []
+  /// Readings that were not chosen, in order of their places.
+  @exclusivity(unchecked) var readings: [SegmentReading] = []
+  /// Parts of readings that the profile leaves out, and the bytes of text before them.
+  @exclusivity(unchecked) var leftOut: [(offset: Int, text: [UInt8])] = []
   @exclusivity(unchecked) var links: [SegmentLink] = []
   @exclusivity(unchecked) var values: [UInt8] = []
   /// Names and values of what holds for the whole segment: `who`, `div`, ….
@@ -176,6 +184,9 @@ final class TEISegment {
     runs.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
+    marks.removeAll(keepingCapacity: true)
+    readings.removeAll(keepingCapacity: true)
+    leftOut.removeAll(keepingCapacity: true)
     links.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)

@@ -13,6 +13,7 @@ final class CoNLLUSentences: SegmentReceiver {
   @exclusivity(unchecked) private var nameMarks: [(layer: Int, isFirst: Bool, label: Int)] = []
   @exclusivity(unchecked) private var marksOfWords: [Range<Int>] = []
   @exclusivity(unchecked) private var headSlots: [(hash: UInt64, word: Int)] = []
+  @exclusivity(unchecked) private var readings: WordReadings?
   @exclusivity(unchecked) private var heads: [(head: Int, relation: ValueRange)] = []
 
   /// - Parameters:
@@ -105,6 +106,7 @@ final class CoNLLUSentences: SegmentReceiver {
     if !segment.names.isEmpty { markNames(segment, importer) } else { marksOfWords.removeAll() }
     if !segment.links.isEmpty { resolveLinks(segment) }
     let hasHeads = !segment.links.isEmpty
+    readings = segment.readings.isEmpty ? nil : WordReadings(segment, words)
     segment.values.withUnsafeBufferPointer { values in
       for (index, word) in words.enumerated() {
         if word.lastOfSurface >= 0 { writeSurface(index, word, segment) }
@@ -229,6 +231,23 @@ final class CoNLLUSentences: SegmentReceiver {
         }
         output.append(contentsOf: mark.isFirst ? "B-".utf8 : "I-".utf8)
         appendLabel(mark.label, importer)
+      }
+    }
+    if !segment.marks.isEmpty {
+      let labels = segment.markLabels(of: word.text, importer.labels)
+      if !labels.isEmpty {
+        key("Mark=")
+        output.append(contentsOf: labels)
+      }
+    }
+    if let readings {
+      for number in readings.keys.indices where !readings.values[number][index].isEmpty {
+        key("")
+        output.append(contentsOf: readings.keys[number])
+        output.append(UInt8(ascii: "="))
+        for byte in readings.values[number][index] {
+          output.append(byte == UInt8(ascii: "|") ? UInt8(ascii: "_") : byte)
+        }
       }
     }
     if writesSources, !word.text.isEmpty {

@@ -38,8 +38,21 @@ final class SegmentLines: SegmentReceiver {
     }
     if !path.isEmpty { member("div", path) }
     member("text", segment.text)
-    output.append(contentsOf: ",\"offsets\":\"codepoints\",\"entities\":[".utf8)
-    for (index, name) in segment.names.enumerated() {
+    output.append(contentsOf: ",\"offsets\":\"codepoints\",\"entities\":".utf8)
+    spans(segment.names, of: segment, importer)
+    if !segment.marks.isEmpty {
+      output.append(contentsOf: ",\"marks\":".utf8)
+      spans(segment.marks, of: segment, importer)
+    }
+    output.append(contentsOf: "}\n".utf8)
+    if output.count >= 1 << 16 { try flush() }
+  }
+
+  private func spans(
+    _ names: [SegmentName], of segment: TEISegment, _ importer: TEIImporter
+  ) {
+    output.append(UInt8(ascii: "["))
+    for (index, name) in names.enumerated() {
       if index > 0 { output.append(UInt8(ascii: ",")) }
       member("label", importer.labels[name.label].utf8, isFirst: true)
       output.append(contentsOf: ",\"spans\":[".utf8)
@@ -53,8 +66,7 @@ final class SegmentLines: SegmentReceiver {
       }
       output.append(contentsOf: "]}".utf8)
     }
-    output.append(contentsOf: "]}\n".utf8)
-    if output.count >= 1 << 16 { try flush() }
+    output.append(UInt8(ascii: "]"))
   }
 
   private func member(_ name: String, _ value: some Collection<UInt8>, isFirst: Bool = false) {

@@ -86,6 +86,24 @@ func makeRecord(
       layer("misc.Id", if: keepsIdentifiers) { kept(tokens[$0].id) }
     }
   }
+  func layer(_ name: String, of values: [[UInt8]]) {
+    guard values.contains(where: { !$0.isEmpty }) else { return }
+    let ranges = values.map { value in
+      let begin = textCount + added.count
+      added += value
+      return ByteRange(begin, textCount + added.count)
+    }
+    layers.append(Layer(name: name, values: .text(ranges)))
+  }
+  if !segment.marks.isEmpty {
+    layer("misc.Mark", of: words.map { segment.markLabels(of: $0.text, importer.labels) })
+  }
+  if !segment.readings.isEmpty {
+    let readings = WordReadings(segment, words)
+    for (key, values) in zip(readings.keys, readings.values) {
+      layer("misc." + String(decoding: key, as: UTF8.self), of: values)
+    }
+  }
   source += added
   var record = Record(
     source: source, count: forms.count, layers: layers,

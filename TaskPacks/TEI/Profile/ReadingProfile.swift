@@ -19,6 +19,8 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
     case token
     /// A name: a span of text with a label.
     case name
+    /// Its text belongs to what is around it, and the words in it say so: a supplied or unclear passage.
+    case mark
     /// One of its children is read, the others are left out.
     case choose
     /// Text in it is not content; its elements are read.
@@ -64,7 +66,7 @@ public struct ReadingProfile: Codable, Hashable, Sendable {
     public var action: Action
     /// For `choose`: the children in the order in which they are preferred; then the first.
     public var prefer: [String]?
-    /// For `name`: `element`, `element:type`, or `@ATTRIBUTE`.
+    /// For `name` and `mark`: `element`, `element:type`, or `@ATTRIBUTE`.
     public var label: String?
     /// For `break`: what it stands for without `@break`: `space` or `nothing`.
     public var implied: String?

@@ -5,7 +5,7 @@ extension ReadingProfile.Rule {
   ///
   /// The selector is a list of local names with commas, before it perhaps ancestors and a slash, behind it
   /// perhaps attribute values: `note`, `note@place=foot`, `front/p,head`, `name@type`. Behind
-  /// `placeholder` the text follows, behind `name` the label, behind `choose` the children that are
+  /// `placeholder` the text follows, behind `name` and `mark` the label, behind `choose` the children that are
   /// preferred: `gap:placeholder:[…]`, `seg@type=name:name:@subtype`, `choice:choose:sic,orig`.
   ///
   /// - Throws: `TEIError.rule` with what is wrong.
@@ -52,7 +52,7 @@ extension ReadingProfile.Rule {
     case .placeholder:
       if rest.isEmpty { throw fail("the text is missing, as in gap:placeholder:[…]") }
       text = rest
-    case .name: label = rest.isEmpty ? nil : rest
+    case .name, .mark: label = rest.isEmpty ? nil : rest
     case .choose: prefer = rest.split(separator: ",").map(String.init)
     case .break: implied = rest.isEmpty ? nil : rest
     case .field, .annotation, .pointer:
