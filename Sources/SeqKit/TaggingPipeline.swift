@@ -65,7 +65,13 @@ public struct TaggingPipeline: Sendable {
   private let options: Options
   private let threads: Int
   /// For each tagger, how its labels are written; `nil` if as they are.
-  private let conversions: [LabelConversion?]
+  private let conversions: [Conversion?]
+
+  /// One object, so that it is taken out of an array by counting one reference.
+  private final class Conversion: Sendable {
+    let value: LabelConversion
+    init(_ value: LabelConversion) { self.value = value }
+  }
   /// Whether the output shows spans, and not labels alone.
   private let showsSpans: Bool
   /// Whether the output is CoNLL-U; found out once, since asking a value for its type is slow.
@@ -90,7 +96,7 @@ public struct TaggingPipeline: Sendable {
       guard let spans = tagger.model.spans, let scheme = options.spans?.scheme,
         scheme != spans.scheme
       else { return nil }
-      return LabelConversion(from: spans, to: scheme)
+      return Conversion(LabelConversion(from: spans, to: scheme))
     }
     writesCoNLLU = output is CoNLLU
     showsSpans = output.name != "columns" && output.name != "conllu"
@@ -194,8 +200,8 @@ public struct TaggingPipeline: Sendable {
       if spans.isPlain, !showsSpans {
         let labels = try taggers[index].tag(record, in: workspaces[index]).labels
         if let conversion = conversions[index] {
-          record.setLabels(
-            conversion.schema.layer, to: conversion(labels), of: conversion.schema)
+          let schema = conversion.value.schema
+          record.setLabels(schema.layer, to: conversion.value(labels), of: schema)
         } else {
           record.setLabels(taggers[index].schema.layer, to: labels, of: taggers[index].schema)
         }

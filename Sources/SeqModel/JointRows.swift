@@ -28,7 +28,7 @@ final class JointRows {
   private let table = KeyTable()
   /// The number of combinations; the first stands for all that have no known feature.
   private var count = 1
-  private var capacity = 1 << 8
+  private var capacity: Int
   private var keys: UnsafeMutablePointer<UInt64>
   private var anchorNumbers: UnsafeMutablePointer<Int32>
   private var anchorCapacity = 1 << 8
@@ -75,6 +75,8 @@ final class JointRows {
     self.features = features
     rowCount = targets.count * stride
     limit = Self.rowBytes / (rowCount * 4)
+    // All at once: memory that is not written to costs nothing, and growing it would copy.
+    capacity = limit + 1024
     firstAnchor = -targets.max()!
     anchorsBehind = -targets.min()!
     let shape = Shape(spans[0])

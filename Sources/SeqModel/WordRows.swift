@@ -40,7 +40,7 @@ final class WordRows {
   private let table = KeyTable()
   /// The number of words, the places outside a sequence first.
   private var count = 0
-  private var capacity = 1 << 9
+  private var capacity: Int
   /// The keys of a record's words, where they have several sources.
   private var keys: [UInt64] = []
 
@@ -73,6 +73,8 @@ final class WordRows {
     boundaryCount = program.boundaryCount
     isPlain = program.sources.count == 1 && program.sources[0].function == nil
     limit = max(Self.rowBytes / (rowCount * 4), 1 << 10)
+    // All at once: memory that is not written to costs nothing, and growing it would copy.
+    capacity = limit + 1024
 
     let all = program.groups.flatMap(\.features)
     featureCount = all.count
@@ -154,14 +156,7 @@ final class WordRows {
         number = addWord(key)
       }
       numbers[t] = Int32(truncatingIfNeeded: number)
-      // What is kept of all words met does not fit into the nearest cache.
-      seqkit_prefetch(values + number &* valueCount)
-      let row = rows + number &* rowCount
-      var at = 0
-      while at < rowCount {
-        seqkit_prefetch(row + at)
-        at &+= 16
-      }
+      prefetch(number)
     }
   }
 
@@ -177,6 +172,12 @@ final class WordRows {
       for source in sources {
         source.withUnsafeBytes(else: buffer) { bytes in
           guard let first = bytes.baseAddress else { return }
+          if source.isConstant {
+            let range = source.ranges[0]
+            let hash = FeatureHash.hash(first + Int(range.start), count: range.count)
+            for t in 0..<T { keys[t] = FeatureHash.join(keys[t], hash) }
+            return
+          }
           source.ranges.withUnsafeBufferPointer { ranges in
             for t in 0..<T {
               let start = Int(ranges[t].start)
@@ -187,6 +188,7 @@ final class WordRows {
           }
         }
       }
+      for t in 0..<T { table.prefetch(keys[t]) }
       for t in 0..<T {
         var number = table.number(of: keys[t])
         if number < 0 {
@@ -194,7 +196,20 @@ final class WordRows {
           number = addWord(keys[t])
         }
         numbers[t] = Int32(truncatingIfNeeded: number)
+        prefetch(number)
       }
+    }
+  }
+
+  /// Asks for what is kept of a word: all of it does not fit into the nearest cache.
+  @inline(__always)
+  private func prefetch(_ number: Int) {
+    seqkit_prefetch(values + number &* valueCount)
+    let row = rows + number &* rowCount
+    var at = 0
+    while at < rowCount {
+      seqkit_prefetch(row + at)
+      at &+= 16
     }
   }
 

@@ -149,7 +149,7 @@ package struct TrainingSetBuilder {
       var key = fold.map { UInt64($0 + 1) } ?? 0
       for source in sources {
         source.withUnsafeBytes(else: buffer) { bytes in
-          let range = source.ranges[t]
+          let range = source.range(t)
           let hash = FeatureHash.hash(bytes.baseAddress! + Int(range.start), count: range.count)
           key = FeatureHash.join(key, hash)
         }

@@ -22,6 +22,9 @@ public struct PhraseTable: Hashable, Sendable {
   let valueRanges: [ByteRange]
   /// An open-addressing table over `nodes`: the index plus 1, 0 empty.
   private let slots: [UInt32]
+  /// A bit for the low bits of each node: from most words no phrase begins, and a bit that stays in
+  /// the nearest cache says so.
+  private let filter: [UInt64]
 
   /// Makes a table from the parts that a model file holds.
   ///
@@ -54,6 +57,11 @@ public struct PhraseTable: Hashable, Sendable {
       slots[at] = UInt32(index + 1)
     }
     self.slots = slots
+    // Between four and eight bits a slot, so that one in eight or more is set.
+    var filter = [UInt64](repeating: 0, count: count / 16)
+    let bits = UInt64(filter.count * 64 - 1)
+    for node in nodes { filter[Int(node & bits) / 64] |= 1 << (node & 63) }
+    self.filter = filter
   }
 
   /// Makes a table of phrases; the first of two equal ones has its type.
@@ -86,17 +94,49 @@ public struct PhraseTable: Hashable, Sendable {
     return FeatureHash.hash(word)
   }
 
-  /// The same for each of the words that lie in `buffer`, [T]; words of ASCII are hashed where they
-  /// lie.
-  static func hashes(
-    ofWords words: [ByteRange], in buffer: UnsafeBufferPointer<UInt8>
-  ) -> [UInt64] {
-    guard let base = buffer.baseAddress else { return words.map { _ in hash(ofWord: []) } }
-    return words.map { word in
-      let start = Int(word.start)
-      return FeatureHash.hashOfLowercase(
-        base + start, count: word.count, readable: buffer.count &- start)
-        ?? hash(ofWord: UnsafeBufferPointer(rebasing: buffer[word.indices]))
+  /// The same of a word that lies in `buffer`; a word of ASCII is hashed where it lies.
+  @inline(__always)
+  private static func hash(
+    of word: ByteRange, in buffer: UnsafeBufferPointer<UInt8>
+  ) -> UInt64 {
+    guard let base = buffer.baseAddress else { return hash(ofWord: []) }
+    let start = Int(word.start)
+    return FeatureHash.hashOfLowercase(
+      base + start, count: word.count, readable: buffer.count &- start)
+      ?? hash(ofWord: UnsafeBufferPointer(rebasing: buffer[word.indices]))
+  }
+
+  /// Calls `body` with the phrases of the words that lie in `buffer`, as ``phrases(in:)`` finds
+  /// them.
+  @inline(__always)
+  func forEachPhrase(
+    in words: [ByteRange], _ buffer: UnsafeBufferPointer<UInt8>,
+    _ body: (_ words: Range<Int>, _ type: Int) -> Void
+  ) {
+    words.withUnsafeBufferPointer { words in
+      filter.withUnsafeBufferPointer { filter in
+        let bits = UInt64(filter.count * 64 - 1)
+        var t = 0
+        while t < words.count {
+          let first = FeatureHash.join(0, Self.hash(of: words[t], in: buffer))
+          if filter[Int(truncatingIfNeeded: (first & bits) &>> 6)] &>> (first & 63) & 1 == 0 {
+            t &+= 1
+            continue
+          }
+          var node = first
+          var end = t
+          var best = 0
+          var at = t
+          while let code = code(of: node) {
+            at += 1
+            if code > 0 { (end, best) = (at, Int(code)) }
+            if at == words.count { break }
+            node = FeatureHash.join(node, Self.hash(of: words[at], in: buffer))
+          }
+          if best > 0 { body(t..<end, best - 1) }
+          t = max(end, t + 1)
+        }
+      }
     }
   }
 

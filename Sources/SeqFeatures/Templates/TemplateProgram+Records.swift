@@ -43,13 +43,21 @@ extension TemplateProgram {
 
   /// The values of a source at each position: ranges of the record's buffer, or of bytes of its own.
   package struct SourceValues: Sendable {
+    /// One a position, or a single one if all positions have the same.
     package var ranges: [ByteRange]
     package var bytes: [UInt8]?
+    /// Whether all positions have the same value.
+    package let isConstant: Bool
 
-    package init(ranges: [ByteRange], bytes: [UInt8]?) {
+    package init(ranges: [ByteRange], bytes: [UInt8]?, isConstant: Bool = false) {
       self.ranges = ranges
       self.bytes = bytes
+      self.isConstant = isConstant
     }
+
+    /// The range of the value at a position.
+    @inline(__always)
+    package func range(_ t: Int) -> ByteRange { ranges[isConstant ? 0 : t] }
 
     /// Calls `body` with the bytes that the ranges lie in.
     ///
@@ -63,7 +71,7 @@ extension TemplateProgram {
 
     /// The value at a position.
     package func word(_ t: Int, in record: UnsafeBufferPointer<UInt8>) -> ArraySlice<UInt8> {
-      bytes.map { $0[ranges[t].indices] } ?? ArraySlice(record[ranges[t].indices])
+      bytes.map { $0[range(t).indices] } ?? ArraySlice(record[range(t).indices])
     }
   }
 
@@ -119,29 +127,35 @@ extension TemplateProgram {
     range.count == 1 ? 3 : t == range.lowerBound ? 0 : t == range.upperBound - 1 ? 2 : 1
   }
 
+  /// No value anywhere.
+  private static let noValue = SourceValues(ranges: [ByteRange(0, 0)], bytes: [], isConstant: true)
+
+  /// Each case as the value of all positions, by its number.
+  private static let caseValues = SentenceCase.allCases.map { value in
+    let bytes = Array(value.rawValue.utf8)
+    return SourceValues(ranges: [ByteRange(0, bytes.count)], bytes: bytes, isConstant: true)
+  }
+
   private func values(
     of function: SequenceFunction, _ words: [ByteRange], _ buffer: [UInt8]
   ) -> SourceValues {
     switch function {
     case .sentenceCase:
-      let value = buffer.withUnsafeBufferPointer { SentenceCase.of(words, in: $0) }
-      let bytes = Array(value.rawValue.utf8)
-      return SourceValues(
-        ranges: Array(repeating: ByteRange(0, bytes.count), count: words.count), bytes: bytes)
+      return Self.caseValues[
+        buffer.withUnsafeBufferPointer { SentenceCase.of(words, in: $0) }.number]
     case .gazetteer:
-      let none = ByteRange(0, 0)
-      var result = SourceValues(
-        ranges: Array(repeating: none, count: words.count), bytes: knowledge.phrases?.values ?? [])
-      guard let table = knowledge.phrases else { return result }
-      let hashes = buffer.withUnsafeBufferPointer {
-        PhraseTable.hashes(ofWords: words, in: $0)
-      }
-      for (range, type) in table.phrases(in: hashes) {
-        for t in range {
-          result.ranges[t] = table.valueRanges[type * 4 + Self.mark(of: t, in: range)]
+      guard let table = knowledge.phrases else { return Self.noValue }
+      // Most records hold no phrase, and need no memory then.
+      var ranges: [ByteRange] = []
+      buffer.withUnsafeBufferPointer { buffer in
+        table.forEachPhrase(in: words, buffer) { range, type in
+          if ranges.isEmpty { ranges = Array(repeating: ByteRange(0, 0), count: words.count) }
+          for t in range {
+            ranges[t] = table.valueRanges[type * 4 + Self.mark(of: t, in: range)]
+          }
         }
       }
-      return result
+      return ranges.isEmpty ? Self.noValue : SourceValues(ranges: ranges, bytes: table.values)
     case .pattern: preconditionFailure("Patterns read the record itself.")
     }
   }

@@ -169,7 +169,7 @@ package final class WordValues {
     precondition(sources.count == sourceCount, "The values of each of the program's sources.")
     used = constant
     for source in 0..<sourceCount {
-      let range = sources[source].ranges[position].indices
+      let range = sources[source].range(position).indices
       sources[source].withUnsafeBytes(else: buffer) {
         take(source, UnsafeBufferPointer(rebasing: $0[range]))
       }
