@@ -193,13 +193,23 @@ public struct CorpusAudit: Sendable {
     }
   }
 
+  /// A position's word, or the first of its fields with their names.
+  private func text(of record: borrowing Record, at position: Int) -> String {
+    if let words = record.ranges("form") { return record.string(words[position]) }
+    var parts: [String] = []
+    for name in record.layers.map(\.name) where name != layer && parts.count < 4 {
+      guard let values = record.ranges(name) else { continue }
+      parts.append("\(name)=\(record.string(values[position]))")
+    }
+    return parts.joined(separator: " ")
+  }
+
   /// What a model says of one record's labels.
   private func doubts(
     of record: borrowing Record, _ labels: [String], _ model: FoldModel, _ found: Matrix,
     _ unit: Unit
   ) -> [Doubt] {
     var doubts: [Doubt] = []
-    let forms = record.strings("form")
     var start = 0
     while start < labels.count {
       var end = start + 1
@@ -217,7 +227,7 @@ public struct CorpusAudit: Sendable {
       doubts.append(
         Doubt(
           place: Place(record.provenance), position: run.lowerBound, count: run.count,
-          text: forms?[run.lowerBound] ?? "", given: labels[run.lowerBound],
+          text: text(of: record, at: run.lowerBound), given: labels[run.lowerBound],
           probability: given.map { means[$0] } ?? 0, suggestion: model.names[best],
           suggestionProbability: means[best]))
     }

@@ -269,7 +269,7 @@ extension ImportTests {
     // A choice in the reading that is chosen, and in one that is taken back.
     (
       "<app><lem>x<choice><orig>i</orig><reg>j</reg></choice></lem><rdg>z</rdg></app>",
-      ["xj Orig=xi|Rdg=z"]
+      ["xj Rdg=z|Orig=xi"]
     ),
     (
       "<app><rdg>x<choice><orig>i</orig><reg>j</reg></choice></rdg><lem>z</lem></app>",

@@ -161,9 +161,11 @@ struct CorpusAuditCommand: ParsableCommand {
       let first = doubt.position + 1
       let position =
         doubt.count == 1 ? "position \(first)" : "positions \(first) to \(first + doubt.count - 1)"
+      let suggestion =
+        doubt.suggestion == doubt.given
+        ? "no other is likelier" : "rather \(doubt.suggestion) (\(other))"
       print(
-        "\(doubt.place) \(position): \(doubt.text)  \(doubt.given) "
-          + "(\(probability)), rather \(doubt.suggestion) (\(other))")
+        "\(doubt.place) \(position): \(doubt.text)  \(doubt.given) (\(probability)), \(suggestion)")
     }
   }
 

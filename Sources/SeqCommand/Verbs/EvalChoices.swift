@@ -59,7 +59,7 @@ struct PositionEvalChoices: EvalChoosing {
       data: .init(paths: data.paths, sequences: records.count, positions: positions),
       layers: layers, bootstrap: data.bootstrap,
       speed: .init(seconds: seconds, positions: positions, threads: data.threads),
-      units: .text, notices: notices)
+      units: data.pack.units, notices: notices)
   }
 
   private func rawReport(of taggers: [Tagger], on data: EvalData) throws -> RawEvaluation {
@@ -163,7 +163,7 @@ struct SpanEvalChoices: EvalChoosing {
       data: .init(paths: data.paths, sequences: records.count, positions: positions),
       evaluation: evaluator.evaluation(bootstrap: data.bootstrap), bootstrap: data.bootstrap,
       speed: .init(seconds: seconds, positions: positions, threads: data.threads),
-      units: .text)
+      units: data.pack.units)
     if let diagram {
       guard let calibration = report.evaluation.calibration else {
         throw ValidationError("--diagram needs a model with probabilities, and spans.")

@@ -22,6 +22,17 @@ struct OpenPack: Sendable {
   /// The layers that are made of those that are read, and are not written.
   var derivedLayers: [String] { manifest.fields.map(\.name) + value.derivedLayers }
 
+  /// What positions and records of the pack's files are called.
+  var units: EvaluationReport.Units {
+    switch manifest.reader?.kind {
+    case nil, .text, .columns: .text
+    case .lines: EvaluationReport.Units(positions: "tokens", sequences: "lines")
+    case .csv, .tsv, .json, .pattern:
+      EvaluationReport.Units(positions: "rows", sequences: "records")
+    case .traces: EvaluationReport.Units(positions: "spans", sequences: "traces")
+    }
+  }
+
   /// Refuses a model whose features or labels are not the pack's.
   func check(_ model: Model, path: String) throws {
     guard (model.manifest.preparation ?? "") == manifest.preparation else {

@@ -227,6 +227,10 @@ extension TEIImporter {
     }
     segment.names.removeAll { $0.parts.isEmpty }
     takeMarks(of: segment)
+    if !segment.readings.isEmpty {
+      segment.readings.sort(by: WordReadings.comesBefore)
+      segment.readingSearch = StretchSearch(segment.readings.lazy.map(\.text))
+    }
     if settings.nesting != .keep, !settings.keepsTags, segment.names.count > 1 {
       flattenNames(of: segment)
     }
@@ -275,6 +279,9 @@ extension TEIImporter {
     guard segment.names.contains(where: \.isMark) else { return }
     segment.marks = segment.names.filter(\.isMark)
     segment.names.removeAll(where: \.isMark)
+    segment.marks.sort { $0.parts[0].lowerBound < $1.parts[0].lowerBound }
+    segment.markSearch = StretchSearch(
+      segment.marks.lazy.map { $0.parts[0].lowerBound..<$0.parts[$0.parts.count - 1].upperBound })
     for mark in segment.marks { report.marks[labels[mark.label], default: 0] += 1 }
   }
 

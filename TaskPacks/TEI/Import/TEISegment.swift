@@ -120,7 +120,10 @@ final class TEISegment {
   @exclusivity(unchecked) var names: [SegmentName] = []
   /// Passages whose words are marked, such as supplied ones; among the names until it is complete.
   @exclusivity(unchecked) var marks: [SegmentName] = []
-  /// Readings that were not chosen, in order of their places.
+  /// Once it is complete: where its marks and readings are.
+  @exclusivity(unchecked) var markSearch: StretchSearch?
+  @exclusivity(unchecked) var readingSearch: StretchSearch?
+  /// Readings that were not chosen; in order of their places once the segment is complete.
   @exclusivity(unchecked) var readings: [SegmentReading] = []
   /// Parts of readings that the profile leaves out, and the bytes of text before them.
   @exclusivity(unchecked) var leftOut: [(offset: Int, text: [UInt8])] = []
@@ -185,6 +188,7 @@ final class TEISegment {
     tokens.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
+    (markSearch, readingSearch) = (nil, nil)
     readings.removeAll(keepingCapacity: true)
     leftOut.removeAll(keepingCapacity: true)
     links.removeAll(keepingCapacity: true)

@@ -5,7 +5,8 @@ extension TEISegment {
   func markLabels(of range: Range<Int>, _ labels: [String]) -> [UInt8] {
     var result: [UInt8] = []
     var found: [Int] = []
-    for mark in marks where !found.contains(mark.label) {
+    guard let markSearch else { return [] }
+    for mark in marks[markSearch.candidates(range)] where !found.contains(mark.label) {
       guard mark.parts.contains(where: { $0.overlaps(range) }) else { continue }
       found.append(mark.label)
       if !result.isEmpty { result.append(UInt8(ascii: ",")) }

@@ -8,15 +8,18 @@ struct WordReadings {
 
   /// - Parameter words: the words' bytes in the segment's text, in order.
   init(_ segment: TEISegment, _ words: [SentenceWord]) {
-    guard !segment.readings.isEmpty else { return }
+    guard let search = segment.readingSearch, let first = words.first, let last = words.last else {
+      return
+    }
+    let text = first.text.lowerBound..<max(first.text.lowerBound, last.text.upperBound)
     var byKey: [[UInt8]: [SegmentReading]] = [:]
-    for reading in segment.readings {
+    for reading in segment.readings[search.candidates(text)] {
       if byKey[reading.key] == nil { keys.append(reading.key) }
       byKey[reading.key, default: []].append(reading)
     }
     for key in keys {
       values.append(
-        Self.values(of: byKey[key]!.sorted(by: Self.comesBefore), segment, words))
+        Self.values(of: byKey[key]!, segment, words))
     }
     // What lies outside of this sentence is no reading of it.
     for index in keys.indices.reversed() where values[index].allSatisfy(\.isEmpty) {
@@ -25,7 +28,8 @@ struct WordReadings {
     }
   }
 
-  private static func comesBefore(_ one: SegmentReading, _ other: SegmentReading) -> Bool {
+  /// The order of places; of those at one place, the longer first.
+  static func comesBefore(_ one: SegmentReading, _ other: SegmentReading) -> Bool {
     one.text.lowerBound != other.text.lowerBound
       ? one.text.lowerBound < other.text.lowerBound : one.text.upperBound > other.text.upperBound
   }
