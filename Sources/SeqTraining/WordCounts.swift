@@ -80,6 +80,18 @@ struct WordCounts {
     func term(_ template: FeatureTemplate) -> FeatureTemplate.Term? {
       template.terms.count == 1 && template.terms[0].offset == 0 ? template.terms[0] : nil
     }
+    // The length of a suffix, with or without regard to case.
+    func suffixLength(_ functions: [WordFunction]) -> Int? {
+      var found: Int?
+      for function in functions {
+        switch function {
+        case .suffix(let length): found = length
+        case .lower: continue
+        default: return nil
+        }
+      }
+      return found
+    }
     guard
       let word = templates.firstIndex(where: { term($0)?.functions.isEmpty ?? false })
     else {
@@ -93,7 +105,7 @@ struct WordCounts {
     var lengths: [(index: Int, length: Int)] = []
     for (index, template) in templates.enumerated() {
       if let term = term(template), term.layer == templates[word].terms[0].layer,
-        term.functions.count == 1, case .suffix(let length) = term.functions[0]
+        let length = suffixLength(term.functions)
       {
         lengths.append((index, length))
       }

@@ -229,6 +229,10 @@ struct TrainerTests {
     ) {
       try TrainingLoop(corpus, options: TrainingOptions(.hmm))
     }
+    let caseless = try ToyCorpus.corpus(
+      records, templates: ["form[0]", "suffix(lower(form[0]), 2)"])
+    var loop = try TrainingLoop(caseless, options: TrainingOptions(.hmm))
+    #expect(try loop.run().objective.isFinite)
     let other = try ToyCorpus.corpus(records, templates: ["form[1]", "lower(form[0])"])
     #expect(throws: TrainingError.self) {
       try TrainingLoop(other, options: TrainingOptions(.majority))

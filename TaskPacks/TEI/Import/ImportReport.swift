@@ -31,9 +31,9 @@ public struct ImportReport: Hashable, Sendable, CountedReport {
   /// The bytes of hyphens left out before borders.
   public var hyphenBytes = 0
 
-  /// Readings that were not chosen and are kept beside the words, and those that have no place there
-  /// because nothing was read instead, or text of several segments.
+  /// Readings that were not chosen and are kept beside the words.
   public var readings = 0
+  /// Readings that have no place there, because nothing was read instead, or text of several segments.
   public var unplacedReadings = 0
   /// Words joined over a border, and those that lost a hyphen by it.
   public var joins = 0
