@@ -83,7 +83,7 @@ import Testing
         $0.keepsReadings = name != "diplomatic"
         $0.nesting = name == "diplomatic" ? .innermost : .keep
         if name == "reading" {
-          $0.rules = [try! ReadingProfile.Rule(line: "supplied,unclear:mark")]
+          $0.rules = [try ReadingProfile.Rule(line: "supplied,unclear:mark")]
         }
       }
     }

@@ -225,7 +225,7 @@ extension ImportTests {
         <choice><orig><unclear>vvord</unclear></orig><reg>word</reg></choice></p>
         """)
     let reader = try TEISupport.reader {
-      $0.rules = ["supplied:mark", "unclear:mark"].map { try! ReadingProfile.Rule(line: $0) }
+      $0.rules = try ["supplied:mark", "unclear:mark"].map { try ReadingProfile.Rule(line: $0) }
     }
     let (text, report) = try TEISupport.run(reader, document.path, as: .conllu(sources: false))
     let words = KeySentence.read(text).flatMap(\.words).map { "\($0[1]) \($0[9])" }

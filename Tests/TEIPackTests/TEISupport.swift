@@ -14,12 +14,12 @@ enum TEISupport {
   }()
 
   static func reader(
-    _ profile: String = "reading", _ change: (inout ImportSettings) -> Void = { _ in }
+    _ profile: String = "reading", _ change: (inout ImportSettings) throws -> Void = { _ in }
   ) throws -> TEIReader {
     let root = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../TaskPacks/TEI/Manifests/").standardizedFileURL.path
     var settings = ImportSettings()
-    change(&settings)
+    try change(&settings)
     var read = try ReadingProfile(
       json5: Array(try Data(contentsOf: URL(filePath: "\(root)/\(profile).json5"))), path: profile)
     if let base = read.extends {
