@@ -38,12 +38,13 @@ package struct Program {
   /// Runs `arguments` (without the program's name), writing to the process's outputs.
   package func run(_ arguments: [String]) -> ExitStatus {
     let given = (implied.map { [$0] } ?? []) + arguments
-    let (context, arguments): (RootContext, [String])
+    var (context, arguments): (RootContext, [String])
     do {
       (context, arguments) = try resolve(given)
     } catch {
       return deliver(answer(to: error))
     }
+    context.ahead = modelsAhead(context, arguments)
     return Root.$context.withValue(context) {
       if let answer = answerToUnknownCommand(arguments, mayReplaceProcess: true) {
         return deliver(answer)
@@ -84,6 +85,15 @@ package struct Program {
         return answer(to: error)
       }
     }
+  }
+
+  /// The models that a call will ask for, if it is one of a pack of words or spans.
+  private func modelsAhead(_ context: RootContext, _ arguments: [String]) -> ModelsAhead? {
+    guard let called = context.called else { return nil }
+    let pack = context.packs[called]
+    // Semantic roles open models of several kinds.
+    if registry.pack(named: pack.name) is any RolePack.Type { return nil }
+    return ModelsAhead(of: pack, calledWith: arguments.dropFirst())
   }
 
   /// The command that `arguments` call without a mistake, read by its own parser alone: the tree's
@@ -131,8 +141,10 @@ package struct Program {
     let isHelp = arguments.first == "help"
     let word = isHelp ? arguments.dropFirst().first : arguments.first
     if let word, !word.hasPrefix("-") {
-      let isCommand = Root.generalCommands.contains { $0._commandName == word }
-      if !isCommand, registry.pack(named: word) == nil, let pack = try finder.pack(named: word) {
+      if registry.pack(named: word) == nil,
+        !Root.generalCommands.contains(where: { $0._commandName == word }),
+        let pack = try finder.pack(named: word)
+      {
         context.packs.append(pack)
       }
       if !isHelp { context.called = context.packs.firstIndex { $0.name == word } }
@@ -212,7 +224,7 @@ package struct Program {
 
   /// Names at the top level that are not ours, which the parser would answer with a usage line.
   private func answerToUnknownCommand(_ arguments: [String], mayReplaceProcess: Bool) -> Answer? {
-    guard let first = arguments.first else { return nil }
+    guard let first = arguments.first, Root.context.called == nil else { return nil }
     if first.hasPrefix("-") { return answerToEarlyOption(arguments) }
     // `help WORD` concerns a command as `WORD` does, but runs none.
     let isHelp = first == "help"

@@ -12,6 +12,8 @@ struct RootContext: Sendable {
   var finder = PackFinder(places: [])
   /// The place of the pack whose command is called, if it is one: then the parser needs no other.
   var called: Int?
+  /// The models that the called pack will ask for, if that was seen early.
+  var ahead: ModelsAhead?
 }
 
 /// `seqkit`: the list of packs and of the commands that concern them all.

@@ -18,9 +18,10 @@ public struct CoNLLU: RecordFormat {
   public var name: String { Self.formatName }
   static let formatName = "conllu"
 
-  /// The fields that become layers, by number, rising.
-  let wanted: [Int]
-  private let wantedNames: [String]
+  /// The fields that become layers.
+  public let layers: [String]
+  /// Their numbers, rising.
+  private let wanted: [Int]
 
   /// Makes the format.
   ///
@@ -31,7 +32,7 @@ public struct CoNLLU: RecordFormat {
     precondition(
       layers.allSatisfy(Self.fields.contains), "Only the ten fields of CoNLL-U can become layers.")
     wanted = Self.fields.indices.filter { layers.contains(Self.fields[$0]) }
-    wantedNames = wanted.map { Self.fields[$0] }
+    self.layers = wanted.map { Self.fields[$0] }
   }
 
   /// The offset after the last record that is whole in `bytes`, or `nil` if none is.
@@ -169,7 +170,7 @@ public struct CoNLLU: RecordFormat {
       provenance: Provenance(
         source: chunk.provenance.source, line: line,
         byteOffset: chunk.provenance.byteOffset + range.lowerBound),
-      layers: wantedNames, apart: apart
+      layers: layers, apart: apart
     ) { layer, ranges in
       let field = wanted[layer]
       // A field begins behind the tab that ends the one before; the first begins the line.

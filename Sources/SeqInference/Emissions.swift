@@ -7,11 +7,11 @@ package import SeqMath
 /// One thread's scratch: not to be shared.
 public final class Emissions {
   /// The number of positions, T.
-  public private(set) var count = 0
+  @exclusivity(unchecked) public private(set) var count = 0
   /// The number of labels, L.
   public let labelCount: Int
   package let stride: Int
-  package private(set) var buffer = AlignedBuffer(count: 0)
+  @exclusivity(unchecked) package private(set) var buffer = AlignedBuffer(count: 0)
 
   /// Makes an empty table for `labelCount` labels.
   public init(labelCount: Int) {

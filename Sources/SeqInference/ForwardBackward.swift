@@ -11,15 +11,16 @@ package import SeqMath
 /// If a scale leaves the range of `Float` (scores hundreds of nats apart), the sequence is done
 /// again with sums of logarithms in `Double`. One thread's scratch: its memory is kept.
 public final class ForwardBackward {
+  // Read for every sequence, so that checks of exclusive access would cost a fiftieth of training.
   /// The number of positions of the last sequence.
-  public private(set) var count = 0
-  private var stride = 0
+  @exclusivity(unchecked) public private(set) var count = 0
+  @exclusivity(unchecked) private var stride = 0
   // Scratch of both kernels.
-  var emission = AlignedBuffer(count: 0)
-  var alpha = AlignedBuffer(count: 0)
-  var beta = AlignedBuffer(count: 0)
-  var marginal = AlignedBuffer(count: 0)
-  var scale = AlignedBuffer(count: 0)
+  @exclusivity(unchecked) var emission = AlignedBuffer(count: 0)
+  @exclusivity(unchecked) var alpha = AlignedBuffer(count: 0)
+  @exclusivity(unchecked) var beta = AlignedBuffer(count: 0)
+  @exclusivity(unchecked) var marginal = AlignedBuffer(count: 0)
+  @exclusivity(unchecked) var scale = AlignedBuffer(count: 0)
 
   /// Makes the scratch.
   public init() {}

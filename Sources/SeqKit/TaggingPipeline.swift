@@ -109,6 +109,7 @@ public struct TaggingPipeline: Sendable {
   public func run(_ source: ByteSource, as input: any RecordFormat, to sink: ByteSink) throws
     -> Summary
   {
+    let input = narrowed(input)
     var reader = ChunkReader(source, as: input)
     var summary = Summary()
     let workers = (0..<threads).map { _ in Worker(self) }
@@ -142,6 +143,18 @@ public struct TaggingPipeline: Sendable {
       if let failure { throw failure }
       if !reader.isReady { try sink.flush() }
     }
+  }
+
+  /// The input with no more layers than are read and written: CoNLL-U that is written as CoNLL-U keeps
+  /// its bytes, whatever becomes a layer.
+  private func narrowed(_ input: any RecordFormat) -> any RecordFormat {
+    guard writesCoNLLU, options.annotator == nil, let format = input as? CoNLLU else { return input }
+    var layers: Set = ["form", "misc"]
+    for tagger in taggers {
+      layers.insert(tagger.schema.layer)
+      layers.formUnion(tagger.model.program.layers)
+    }
+    return CoNLLU(layers: format.layers.filter(layers.contains))
   }
 
   /// Tags one record in place.

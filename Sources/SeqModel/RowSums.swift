@@ -17,10 +17,10 @@ final class RowSums {
   private let terms: UnsafeMutablePointer<Term>
   private let termCount: Int
   /// See ``padded(_:)``.
-  private var numbers = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 1 << 6)
+  @exclusivity(unchecked) private var numbers = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 1 << 6)
   /// Made once some text has gone by, so that a single sentence does not pay for it.
-  private var filter: FeatureFilter?
-  private var scored = 0
+  @exclusivity(unchecked) private var filter: FeatureFilter?
+  @exclusivity(unchecked) private var scored = 0
 
   /// One row of each position's sum: that of the number `numbers[t]`, from `base` on.
   struct Term {

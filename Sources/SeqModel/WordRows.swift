@@ -144,7 +144,6 @@ final class WordRows {
   ) {
     guard let bytes = buffer.baseAddress else { return }
     let table = table
-    let rowCount = rowCount
     for t in 0..<ranges.count {
       let range = ranges[t]
       let start = Int(range.start)

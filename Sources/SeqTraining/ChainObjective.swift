@@ -44,6 +44,9 @@ package final class ChainObjective {
 
   private let L: Int
   private let stride: Int
+  /// The values from one position's differences to the next one's: L, to save memory, or whole
+  /// vectors where these are hardly longer, to have each row in as few lines of the cache as can be.
+  private let pitch: Int
   private let shards: [Range<Int>]
 
   // Rows of features seen with several labels, by rank among those; −1 for the others.
@@ -97,6 +100,7 @@ package final class ChainObjective {
     self.L = L
     margins = classMargins
     stride = paddedCount(L)
+    pitch = (stride - L) * 8 <= stride ? stride : L
 
     // Steps seen in training, or all.
     var seen = [Bool](repeating: allSteps, count: L * L)
@@ -133,8 +137,8 @@ package final class ChainObjective {
     plan = RowPlan(set, state)
     blockRows = AlignedBuffer(count: plan.rowCount * stride)
     lightWeights = [Float](repeating: 0, count: plan.lightLabels.count)
-    // Rows are packed to save memory; what loads whole vectors may read past the last.
-    differences = AlignedBuffer(count: set.positionCount * L + stride)
+    // What loads whole vectors may read past the last row.
+    differences = AlignedBuffer(count: set.positionCount * pitch + stride)
     weights = [Float](repeating: 0, count: state.pairCount)
     scratches = (0..<Self.shardCount).map { _ in Scratch(labelCount: L) }
   }
@@ -160,7 +164,7 @@ package final class ChainObjective {
   /// Uses up the differences: call ``evaluate(_:gradient:)`` before the next call.
   package func curvature() -> [Float] {
     let d = differences.base
-    VectorOperations(threads: threads).forEach(gold.count * L) { range in
+    VectorOperations(threads: threads).forEach(gold.count * pitch) { range in
       // P − gold is P or P − 1; either way P·(1 − P) = |d|·(1 − |d|).
       for i in range { d[i] = abs(d[i]) * (1 - abs(d[i])) }
     }
@@ -344,11 +348,12 @@ package final class ChainObjective {
       scratch.starts[Int(gold[first])] -= 1
       scratch.ends[Int(gold[first + T - 1])] -= 1
     }
-    let target = differences.base + first * L
+    let pitch = pitch
+    let target = differences.base + first * pitch
     gold.withUnsafeBufferPointer { gold in
       for t in 0..<T {
-        (target + t * L).update(from: marginals + t * stride, count: L)
-        target[t * L + Int(gold[first + t])] -= 1
+        (target + t * pitch).update(from: marginals + t * stride, count: L)
+        target[t * pitch + Int(gold[first + t])] -= 1
       }
     }
   }
@@ -399,6 +404,7 @@ package final class ChainObjective {
   // take its place; a light pair is its parameter's only one.
   private func gatherBlocks(_ gradient: UnsafeMutablePointer<Double>) {
     let stride = stride
+    let pitch = pitch
     let differences = UnsafePointer(differences.base)
     let blockRows = blockRows.base
     plan.positionsOfRow.starts.withUnsafeBufferPointer { starts in
@@ -407,7 +413,7 @@ package final class ChainObjective {
           for block in range {
             let from = Int(starts[block])
             gatherRows(
-              differences, L, positions.baseAddress! + from, Int(starts[block + 1]) - from, stride,
+              differences, pitch, positions.baseAddress! + from, Int(starts[block + 1]) - from, stride,
               into: blockRows + block * stride)
           }
         }
@@ -420,7 +426,7 @@ package final class ChainObjective {
             let label = Int(plan.lightLabels[pair])
             var sum = 0.0
             for index in Int(starts[pair])..<Int(starts[pair + 1]) {
-              sum += Double(differences[Int(positions[index]) * L + label])
+              sum += Double(differences[Int(positions[index]) * pitch + label])
             }
             gradient[Int(plan.lightParameters[pair])] = sum
           }

@@ -22,29 +22,35 @@ struct ModelOptions: ParsableArguments {
     return options
   }
 
-  /// Opens the models for a pack, checked to belong to it and to differ in their layers.
-  func taggers(for pack: OpenPack) throws -> [Tagger] {
+  /// The files of the models for a pack.
+  func paths(for pack: OpenPack) throws -> [String] {
+    guard model.isEmpty else { return model }
     let manifest = pack.manifest
-    var paths = model
-    if paths.isEmpty {
-      for name in layer where manifest.layer(name) == nil {
-        let known = manifest.layers.map(\.name)
-        throw ValidationError(
-          "--layer \(name): \(pack.name) has the layers \(known.joined(separator: ", ")).")
-      }
-      for entry in manifest.layers where layer.isEmpty || layer.contains(entry.name) {
-        if let file = entry.model {
-          paths.append(try pack.value.path(.models, file, pack.finder))
-        }
-      }
-      if paths.isEmpty {
-        throw ValidationError(
-          "\(pack.name) has no model yet. Train one (\(Root.context.programName) \(pack.name) train) "
-            + "and name it by --model, or in the pack's manifest.")
+    for name in layer where manifest.layer(name) == nil {
+      let known = manifest.layers.map(\.name)
+      throw ValidationError(
+        "--layer \(name): \(pack.name) has the layers \(known.joined(separator: ", ")).")
+    }
+    var paths: [String] = []
+    for entry in manifest.layers where layer.isEmpty || layer.contains(entry.name) {
+      if let file = entry.model {
+        paths.append(try pack.value.path(.models, file, pack.finder))
       }
     }
+    if paths.isEmpty {
+      throw ValidationError(
+        "\(pack.name) has no model yet. Train one (\(Root.context.programName) \(pack.name) train) "
+          + "and name it by --model, or in the pack's manifest.")
+    }
+    return paths
+  }
+
+  /// Opens the models for a pack, checked to belong to it and to differ in their layers.
+  func taggers(for pack: OpenPack) throws -> [Tagger] {
+    let paths = try paths(for: pack)
+    let models = try Root.context.ahead?.models(paths) ?? Model.open(paths)
     var taggers: [Tagger] = []
-    for (path, model) in zip(paths, try Model.open(paths)) {
+    for (path, model) in zip(paths, models) {
       guard model.manifest.pack == pack.name else {
         throw KitError.pack(model: path, expected: pack.name, found: model.manifest.pack)
       }

@@ -10,6 +10,11 @@ final class CoNLLUSentences: SegmentReceiver {
   @exclusivity(unchecked) private var output: [UInt8] = []
   @exclusivity(unchecked) private var document = 0
   @exclusivity(unchecked) private var labels: [[UInt8]] = []
+  /// The parts of the segment's names; of many, in order of their starts.
+  @exclusivity(unchecked) private var nameParts:
+    [(text: Range<Int>, label: Int, isContinued: Bool)] = []
+  /// Where they are found, if they are many.
+  @exclusivity(unchecked) private var nameSearch: StretchSearch?
   @exclusivity(unchecked) private var nameMarks: [(layer: Int, isFirst: Bool, label: Int)] = []
   @exclusivity(unchecked) private var marksOfWords: [Range<Int>] = []
   @exclusivity(unchecked) private var headSlots: [(hash: UInt64, word: Int)] = []
@@ -302,15 +307,15 @@ final class CoNLLUSentences: SegmentReceiver {
 
   /// Deals the names out to layers in which none overlaps, and notes the marks of each word.
   private func markNames(_ segment: TEISegment, _ importer: TEIImporter) {
+    if builder.index == 0 { collectNameParts(segment) }
     var found: [(words: Range<Int>, label: Int, isContinued: Bool)] = []
-    for name in segment.names {
-      for (index, part) in name.parts.enumerated() {
-        guard part.lowerBound < builder.text.upperBound, part.upperBound > builder.text.lowerBound,
-          let (words, isExact) = builder.wordRange(part)
-        else { continue }
-        if !isExact, index == 0 { importer.report.movedEdges += 1 }
-        found.append((words, name.label, index > 0))
-      }
+    for part in nameParts[nameSearch?.candidates(builder.text) ?? nameParts.indices] {
+      guard part.text.lowerBound < builder.text.upperBound,
+        part.text.upperBound > builder.text.lowerBound,
+        let (words, isExact) = builder.wordRange(part.text)
+      else { continue }
+      if !isExact, !part.isContinued { importer.report.movedEdges += 1 }
+      found.append((words, part.label, part.isContinued))
     }
     found.sort {
       $0.words.lowerBound != $1.words.lowerBound
@@ -339,6 +344,20 @@ final class CoNLLUSentences: SegmentReceiver {
       while next < marks.count, marks[next].word == word { next += 1 }
       marksOfWords.append(start..<next)
     }
+  }
+
+  /// Notes the parts of a segment's names, to be looked for sentence by sentence.
+  private func collectNameParts(_ segment: TEISegment) {
+    nameParts.removeAll(keepingCapacity: true)
+    for name in segment.names {
+      for (index, part) in name.parts.enumerated() {
+        nameParts.append((part, name.label, index > 0))
+      }
+    }
+    nameSearch = nil
+    guard nameParts.count > 16 else { return }
+    nameParts.sort { $0.text.lowerBound < $1.text.lowerBound }
+    nameSearch = StretchSearch(nameParts.lazy.map(\.text))
   }
 
   // MARK: - Links
