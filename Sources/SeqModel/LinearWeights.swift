@@ -2,13 +2,17 @@ internal import CProcessor
 public import SeqCore
 internal import SeqMath
 
-/// The weights of a linear model in the layout of the model file (`linear.v1`), read in place.
+/// The weights of a linear model in the layout of the model file (`linear.v1`), read in place, or
+/// from the shorter one (`linear.v2`), whose table is made when a file is opened.
 ///
 /// `linear.slots` is an open-addressing table of features: the low half of a slot is the low half
 /// of the feature's hash, the high half the row of its list in `linear.pairs`, plus 1; 0 is an empty
 /// slot. A feature is looked for from slot ⌊(hash / 2³²) · slots / 2³²⌋ on. A list is a row
 /// (n, 0) and n rows (label, weight); one look-up touches two places in memory. Weights are
 /// `Float`, or integers times `scale`.
+///
+/// The shorter layout sorts features by their hashes and stores of each the 32 bits behind the first
+/// B, which the number of its block tells (``CompactKeys``); these 32 stand in a slot's low half.
 public struct LinearWeights: Sendable {
   /// How weights are stored.
   public enum Precision: String, Codable, Hashable, Sendable, CaseIterable {
@@ -38,7 +42,10 @@ public struct LinearWeights: Sendable {
     let slotCount: UInt64
     let pairs: UnsafeRawPointer
     let rowBytes: Int
+    /// By how many bits a hash is shifted so that its low half is a slot's.
+    let shift: UInt64
     let tensors: [SafetensorsTensor]
+    let made: CompactKeys?
   }
 
   /// Reads the tensors `linear.*` of a file and checks every number that a look-up trusts, so that
@@ -47,10 +54,11 @@ public struct LinearWeights: Sendable {
   /// - Throws: `SafetensorsError` if a tensor is missing or of another type, `ModelError.damaged`
   ///   if their contents contradict each other.
   init(_ file: SafetensorsFile, labelCount: Int, scale: Float) throws {
-    let slots = try file.tensor("linear.slots", of: UInt64.self, shape: [nil])
     guard let pairs = file.tensor("linear.pairs"), pairs.shape.count == 2, pairs.shape[1] == 2
     else { throw ModelError.damaged(path: file.path, problem: "linear.pairs are not pairs") }
-    let slotValues: UnsafeBufferPointer<UInt64> = try slots.elements()
+    let made = try CompactKeys(file, lists: pairs)
+    let slots = try made == nil ? file.tensor("linear.slots", of: UInt64.self, shape: [nil]) : nil
+    let slotValues: UnsafeBufferPointer<UInt64> = try made?.slots ?? slots!.elements()
     guard let firstSlot = slotValues.baseAddress else {
       throw ModelError.damaged(path: file.path, problem: "linear.slots has no empty slot")
     }
@@ -82,7 +90,8 @@ public struct LinearWeights: Sendable {
     table = Table(
       slots: firstSlot, slotCount: UInt64(slotValues.count),
       pairs: pairs.bytes.baseAddress ?? UnsafeRawPointer(firstSlot),
-      rowBytes: pairs.dtype.byteCount * 2, tensors: [slots, pairs])
+      rowBytes: pairs.dtype.byteCount * 2, shift: UInt64(made?.shift ?? 0),
+      tensors: [pairs] + (slots.map { [$0] } ?? []), made: made)
   }
 
   /// Counts the features in the slots, and sees that no look-up can leave the tensors or the labels,
@@ -190,7 +199,7 @@ public struct LinearWeights: Sendable {
   func list(of hash: UInt64) -> Int {
     let slots = table.slots
     var at = home(of: hash)
-    let low = hash & 0xFFFF_FFFF
+    let low = hash &>> table.shift & 0xFFFF_FFFF
     while true {
       let slot = slots[at]
       if slot == 0 { return -1 }
@@ -200,7 +209,10 @@ public struct LinearWeights: Sendable {
     }
   }
 
-  /// Calls `body` with the low halves of the hashes of all features.
+  /// By how many bits a hash is shifted for ``forEachLowHash(_:)``.
+  var keyShift: UInt64 { table.shift }
+
+  /// Calls `body` with the low halves of the shifted hashes of all features.
   func forEachLowHash(_ body: (UInt32) -> Void) {
     for at in 0..<Int(table.slotCount) where table.slots[at] != 0 {
       body(UInt32(truncatingIfNeeded: table.slots[at]))
@@ -279,7 +291,7 @@ public struct LinearWeights: Sendable {
 }
 
 /// A type that pairs are stored in: labels and counts exactly, weights up to the scale.
-private protocol Storable: SafetensorsElement {
+protocol Storable: SafetensorsElement {
   var number: Int { get }
   var value: Float { get }
   init(storing number: Int)
@@ -342,8 +354,11 @@ private func areAllLabels<Element: Storable>(
 extension LinearWeights {
   /// Adds the tensors `linear.*` for parameters to a file and returns the scale of the weights and
   /// their precision, which is 16 bits instead of 8 if there are more than 127 labels.
+  ///
+  /// - Parameter compact: whether to write the shorter layout.
   static func write(
-    _ parameters: LinearParameters, precision: Precision, to file: inout SafetensorsWriter
+    _ parameters: LinearParameters, precision: Precision, compact: Bool,
+    to file: inout SafetensorsWriter
   ) -> (scale: Float, precision: Precision) {
     let precision =
       precision == .int8 && parameters.labelCount > 127 ? Precision.int16 : precision
@@ -352,24 +367,29 @@ extension LinearWeights {
     switch precision {
     case .float32:
       scale = 1
-      write(parameters, as: Float.self, scale: scale, to: &file)
+      write(parameters, as: Float.self, scale: scale, compact, to: &file)
     case .int16:
       scale = largest > 0 ? largest / 32_767 : 1
-      write(parameters, as: Int16.self, scale: scale, to: &file)
+      write(parameters, as: Int16.self, scale: scale, compact, to: &file)
     case .int8:
       scale = largest > 0 ? largest / 127 : 1
-      write(parameters, as: Int8.self, scale: scale, to: &file)
+      write(parameters, as: Int8.self, scale: scale, compact, to: &file)
     }
     return (scale, precision)
   }
 
   private static func write<Element: Storable>(
-    _ parameters: LinearParameters, as element: Element.Type, scale: Float,
+    _ parameters: LinearParameters, as element: Element.Type, scale: Float, _ compact: Bool,
     to file: inout SafetensorsWriter
   ) {
     var pairs: [Element] = []
     var lists: [(hash: UInt64, row: Int)] = []
-    for (f, hash) in parameters.features.enumerated() {
+    let order = parameters.features.indices
+    for f in compact
+      ? order.sorted(by: { parameters.features[$0] < parameters.features[$1] })
+      : Array(order)
+    {
+      let hash = parameters.features[f]
       let range = Int(parameters.starts[f])..<Int(parameters.starts[f + 1])
       // What is stored as 0 adds nothing.
       let kept = range.filter {
@@ -383,6 +403,8 @@ extension LinearWeights {
         pairs.append(Element(storing: parameters.weights[p], scale: scale))
       }
     }
+    defer { file.add("linear.pairs", shape: [pairs.count / 2, 2], pairs) }
+    if compact { return CompactKeys.write(lists.map(\.hash), to: &file) }
     // Three quarters full at most, and never full.
     var slots = [UInt64](repeating: 0, count: lists.count + lists.count / 3 + 1)
     for (hash, row) in lists {
@@ -391,6 +413,5 @@ extension LinearWeights {
       slots[at] = UInt64(row + 1) &<< 32 | hash & 0xFFFF_FFFF
     }
     file.add("linear.slots", shape: [slots.count], slots)
-    file.add("linear.pairs", shape: [pairs.count / 2, 2], pairs)
   }
 }

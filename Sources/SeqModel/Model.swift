@@ -64,7 +64,7 @@ public struct Model: Sendable {
       throw ModelError.unknownVersion(
         path: file.path, found: "format \(manifest.format)", known: ["format 1"])
     }
-    let known = ["linear.v1", "chain.v1", "words.v1", "phrases.v1", "decision.v1"]
+    let known = ["linear.v1", "linear.v2", "chain.v1", "words.v1", "phrases.v1", "decision.v1"]
     for component in manifest.components where !known.contains(component) {
       throw ModelError.unknownVersion(path: file.path, found: component, known: known)
     }
@@ -126,11 +126,14 @@ public struct Model: Sendable {
   ///   - lexicon: the hashes of the values that occurred in training; see ``isKnown(_:)``.
   ///   - knowledge: what the templates know of words and phrases.
   ///   - decision: see ``decision``.
+  ///   - compact: whether to write the shorter layout of features, which takes a few milliseconds
+  ///     more to open.
   public static func encode(
     _ parameters: LinearParameters, manifest: ModelManifest, precision: LinearWeights.Precision,
-    lexicon: [UInt32], knowledge: Knowledge = Knowledge(), decision: [Float]? = nil
+    lexicon: [UInt32], knowledge: Knowledge = Knowledge(), decision: [Float]? = nil,
+    compact: Bool = false
   ) throws -> [UInt8] {
-    try writer(parameters, manifest, precision, lexicon, knowledge, decision).encoded()
+    try writer(parameters, manifest, precision, lexicon, knowledge, decision, compact).encoded()
   }
 
   /// Writes a model file, whole or not at all.
@@ -139,19 +142,23 @@ public struct Model: Sendable {
     lexicon: [UInt32], knowledge: Knowledge = Knowledge(), decision: [Float]? = nil,
     to path: String
   ) throws {
-    try writer(parameters, manifest, precision, lexicon, knowledge, decision).write(to: path)
+    try writer(parameters, manifest, precision, lexicon, knowledge, decision, false)
+      .write(to: path)
   }
 
   private static func writer(
     _ parameters: LinearParameters, _ manifest: ModelManifest,
     _ precision: LinearWeights.Precision, _ lexicon: [UInt32], _ knowledge: Knowledge,
-    _ decision: [Float]?
+    _ decision: [Float]?, _ compact: Bool
   ) throws -> SafetensorsWriter {
     let L = parameters.labelCount
     var file = SafetensorsWriter()
     var manifest = manifest
     (manifest.scale, manifest.precision) = LinearWeights.write(
-      parameters, precision: precision, to: &file)
+      parameters, precision: precision, compact: compact, to: &file)
+    if compact {
+      manifest.components = manifest.components.map { $0 == "linear.v1" ? "linear.v2" : $0 }
+    }
     file.add("chain.start", shape: [L], parameters.start)
     file.add("chain.step", shape: [L, L], parameters.step.values)
     file.add("chain.end", shape: [L], parameters.end)

@@ -1,4 +1,5 @@
 public import SeqCore
+public import SeqFeatures
 public import SeqModel
 
 /// Changes records as they pass: one thread's tool with its scratch.
@@ -142,15 +143,19 @@ public struct FrameTrainingOptions: Hashable, Sendable {
   /// The fraction of features hidden while roles are learnt.
   public var dropout = 0.25
   /// Features of the parser that fewer updates changed are left out.
-  public var parserMinimumUpdates = 20
+  public var parserMinimumUpdates = 12
   /// Features of roles that fewer updates of a learner changed are left out.
-  public var roleMinimumUpdates = 10
+  public var roleMinimumUpdates = 8
   /// How large the parser's file may be, in bytes: the smallest weights are left out.
-  public var parserBytes = 3_000_000
+  public var parserBytes = 2_750_000
   /// How large the file of roles may be, in bytes.
-  public var roleBytes = 4_500_000
+  public var roleBytes = 3_900_000
   /// Roles with fewer arguments are not learnt.
   public var minimumRole = 30
+  /// Whether what makes a span an argument is learnt from all roles together, beside each role's own.
+  public var sharesRoleWeights = true
+  /// Clusters of words, for templates that read them; the models carry them.
+  public var clusters: WordTable?
   /// Where the results of finished steps are kept; nowhere if `nil`.
   public var checkpoint: String?
   /// Whether the results that stand there are used.

@@ -15,9 +15,9 @@ extension LinearParameters {
     return kept
   }
 
-  /// The bytes of `linear.slots`, 8 a slot and four slots for three features, and of
+  /// The bytes of `linear.keys`, 4 a feature, of `linear.blocks`, 1 for eight features, and of
   /// `linear.pairs` in 8 bits, 2 a row and a row more than weights for each feature.
   private var byteCount: Int {
-    (features.count + features.count / 3 + 1) * 8 + (features.count + labels.count) * 2
+    features.count * 4 + features.count / 8 + (features.count + labels.count) * 2
   }
 }

@@ -38,7 +38,9 @@ package struct PerceptronWeights: FeatureScorer {
   }
 
   /// Changes the weights of a label for the features of a configuration.
-  mutating func add(_ change: Float, to label: Int, of hashes: [UInt64]) {
+  ///
+  /// - Parameter counts: whether this is an update of its own, and not a part of the last one.
+  mutating func add(_ change: Float, to label: Int, of hashes: [UInt64], counts: Bool = true) {
     for hash in hashes where !isHidden(hash) {
       let row = Int(rows.add(hash))
       if row == updates.count {
@@ -46,7 +48,7 @@ package struct PerceptronWeights: FeatureScorer {
         current.append(contentsOf: repeatElement(0, count: stride))
         total.append(contentsOf: repeatElement(0, count: stride))
       }
-      updates[row] += 1
+      if counts { updates[row] += 1 }
       current[row * stride + label] += change
       total[row * stride + label] += Double(change) * time
     }

@@ -18,16 +18,24 @@ import Testing
   }
 
   /// The best score over all sets of arguments, one after another.
-  private func enumerated(_ scores: ArgumentScores, once: Set<Int>) -> Double {
+  private func enumerated(_ scores: ArgumentScores, once: [Int]) -> Double {
+    func sets(_ used: Set<Int>, _ next: ArgumentScores.Next, _ role: Int) -> Double {
+      if scores.sets.isEmpty || role > 0 && !once.contains(role) { return 0 }
+      let set = once.indices.reduce(0) { $0 | (used.contains(once[$1]) ? 1 << $1 : 0) }
+      return Double(
+        scores.sets[scores.index(ofSet: set, next, setCount: 1 << once.count) + role])
+    }
     func best(_ t: Int, _ used: Set<Int>) -> Double {
-      if t == scores.count { return 0 }
+      if t == scores.count { return sets(used, .nowhere, 0) }
       if t == scores.predicate { return best(t + 1, used) }
       var result = scores.scoreOutside(t) + best(t + 1, used)
       let last = t < scores.predicate ? scores.predicate : scores.count
       for end in t + 1...last {
         for role in 1..<4 where !used.contains(role) {
           let next = once.contains(role) ? used.union([role]) : used
-          result = max(result, scores.score(t, end, role) + best(end, next))
+          let side: ArgumentScores.Next = t < scores.predicate ? .before : .behind
+          result = max(
+            result, scores.score(t, end, role) + sets(used, side, role) + best(end, next))
         }
       }
       return result
@@ -43,7 +51,7 @@ import Testing
           let scores = randomScores(count, predicate, &generator)
           let (spans, score) = scores.best(once: once)
           // Sums of the same numbers in another order.
-          #expect(abs(score - enumerated(scores, once: Set(once))) < 1e-9, "seed 11")
+          #expect(abs(score - enumerated(scores, once: once)) < 1e-9, "seed 11")
           var sum = 0.0
           var covered = Set<Int>()
           for span in spans {
@@ -57,6 +65,21 @@ import Testing
           }
           #expect(abs(sum - score) < 1e-9, "seed 11")
           for role in once { #expect(spans.count { $0.role == role } <= 1) }
+        }
+      }
+    }
+  }
+
+  /// What a role adds depends on the numbered roles before it, and on all of them in the end.
+  @Test func theBestSetWithScoresOfSetsIsThatOfEnumeration() {
+    var generator = RandomGenerator(seed: 13)
+    for count in 1...5 {
+      for predicate in 0..<count {
+        for once in [[], [1], [3, 1], [1, 2, 3]] {
+          var scores = randomScores(count, predicate, &generator)
+          scores.sets = (0..<3 * 4 << once.count).map { _ in Float(generator.nextUnit() * 4 - 2) }
+          let (_, score) = scores.best(once: once)
+          #expect(abs(score - enumerated(scores, once: once)) < 1e-9, "seed 13")
         }
       }
     }

@@ -70,7 +70,8 @@ import Testing
     #expect(other.map(\.bytes) != whole.map(\.bytes))
   }
 
-  @Test func whatWasLearntByHeartIsLabelledRightWithGoldTrees() throws {
+  @Test(arguments: [false, true])
+  func whatWasLearntByHeartIsLabelledRightWithGoldTrees(shares: Bool) throws {
     // The labeler itself, without the mistakes of tags and trees.
     let examples = Self.sample.flatMap { record in
       let tree = DependencyTree(
@@ -84,7 +85,8 @@ import Testing
     let templates = try #require(try SemanticRolePack.manifest().layer("role")).templates
     let trained = try RoleLabeler.train(
       examples, templates: templates, iterations: 15, margin: 1, dropout: 0, minimumRole: 1,
-      seeds: [1], threads: 1)
+      sharesWeights: shares, seeds: [1], threads: 1)
+    #expect((trained.labels.last == "*") == shares)
     let manifest = ModelManifest(
       name: "test", pack: "srl", layer: "role", labels: trained.labels, templates: templates,
       provenance: ModelManifest.Provenance(algorithm: "perceptron"))

@@ -9,7 +9,9 @@ import Testing
   static let words = ["a", "b", "cc", "d"]
 
   /// A model of 8 labels, so that rows of scores have no padding that a label too high could hit.
-  static func model(_ precision: LinearWeights.Precision) throws -> [UInt8] {
+  static func model(
+    _ precision: LinearWeights.Precision, compact: Bool = false
+  ) throws -> [UInt8] {
     let L = 8
     let program = try TemplateProgram(parsing: ["form[0]", "form[-1]"])
     let hashes = try Set(program.features(of: record).joined().map(\.hash)).sorted()
@@ -29,7 +31,7 @@ import Testing
       manifest: ModelManifest(
         name: "hostile", pack: "test", layer: "tag", labels: (0..<L).map(String.init),
         templates: ["form[0]", "form[-1]"], provenance: .init(algorithm: "none")),
-      precision: precision, lexicon: [])
+      precision: precision, lexicon: [], compact: compact)
   }
 
   static var record: Record {
@@ -44,9 +46,9 @@ import Testing
     "What opens after a mutation of its weights tags without a fault",
     arguments: [
       LinearWeights.Precision.int8, .int16, .float32,
-    ])
-  func mutations(_ precision: LinearWeights.Precision) throws {
-    let file = try SafetensorsFile(bytes: Self.model(precision), name: "m")
+    ], [false, true])
+  func mutations(_ precision: LinearWeights.Precision, compact: Bool) throws {
+    let file = try SafetensorsFile(bytes: Self.model(precision, compact: compact), name: "m")
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = RandomGenerator(seed: seed)
     var opened = 0
@@ -104,6 +106,7 @@ import Testing
     case .int8: writer.add(tensor.name, shape: tensor.shape, values(Int8.self))
     case .int16: writer.add(tensor.name, shape: tensor.shape, values(Int16.self))
     case .float32: writer.add(tensor.name, shape: tensor.shape, values(Float.self))
+    case .uint8: writer.add(tensor.name, shape: tensor.shape, values(UInt8.self))
     case .uint32: writer.add(tensor.name, shape: tensor.shape, values(UInt32.self))
     default: writer.add(tensor.name, shape: tensor.shape, values(UInt64.self))
     }

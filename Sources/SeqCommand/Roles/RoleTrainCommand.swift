@@ -77,6 +77,18 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
   @Option(help: "Do not learn roles with fewer arguments.")
   var minRole = FrameTrainingOptions().minimumRole
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Learn what makes an argument from all roles together, beside each role's own weights.")
+  var shared = true
+
+  @Option(
+    help: """
+      Clusters of words for the parser and the roles: a file in Brown's format or of WORD TAB \
+      CLUSTER, or none. (default: the pack's)
+      """)
+  var clusters: String?
+
   @Option(
     help: """
       Where the results of finished steps are kept: tags and trees of each part, the parser, the \
@@ -140,6 +152,7 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     settings.licence = identity.license
     settings.about = identity.about
     settings.files = (train + trees).map(\.fileName)
+    settings.sharesRoleWeights = shared
     let manifest = try P.manifest()
     let checkpointPath = checkpoint ?? output + ".checkpoint"
     settings.checkpoint = checkpointPath
@@ -147,6 +160,7 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     if resume, access(checkpointPath, F_OK) != 0 {
       throw CommandFailure.noCheckpoint(path: checkpointPath)
     }
+    if from == nil { settings.clusters = try clusterTable(manifest) }
     let development = try input.records(of: dev, console: options.console)
     if let from {
       try checkWritable(path("role"))
@@ -177,6 +191,18 @@ struct RoleTrainCommand<P: RolePack>: ParsableCommand {
     }
     if !development.isEmpty { try adjust(written, to: development) }
     removeFile(checkpointPath)
+  }
+
+  /// The clusters of words that templates read: as asked, or the pack's.
+  private func clusterTable(_ manifest: PackManifest) throws -> WordTable? {
+    switch clusters {
+    case "none": return nil
+    case let path?: return try KnowledgeFiles.clusters(path: path)
+    case nil:
+      guard let name = manifest.layers.lazy.compactMap(\.clusters).first else { return nil }
+      return try KnowledgeFiles.clusters(
+        path: ResourceFinder().path(.models, name, pack: P.resources))
+    }
   }
 
   /// Chooses how readily roles are given, and writes their model.

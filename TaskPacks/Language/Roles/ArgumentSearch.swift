@@ -21,7 +21,23 @@ package struct ArgumentScores {
   package var sums: [Double]
   /// [spans][R], in the order of `index(_:_:)`.
   package var spans: [Float]
+  /// [3][sets][R], of which those of the roles in `once` and of role 0 count: what a numbered role
+  /// adds that is given before or behind the predicate when those of a set have been, and under
+  /// role 0 what the set adds that the frame has in the end. Empty without such scores.
+  package var sets: [Float] = []
   private let stride: Int
+
+  /// Where the next numbered role of a frame stands.
+  package enum Next: Int, CaseIterable, Sendable {
+    case before
+    case behind
+    case nowhere
+  }
+
+  /// The place of a set's scores.
+  package func index(ofSet set: Int, _ next: Next, setCount: Int) -> Int {
+    (next.rawValue * setCount + set) * roleCount
+  }
 
   package init(count: Int, predicate: Int, roleCount: Int) {
     self.count = count
@@ -79,6 +95,7 @@ package struct ArgumentScores {
     var role = [Int32](repeating: 0, count: best.count)
     best[0] = 0
     var core = [Double](repeating: 0, count: once.count)
+    let hasSets = !self.sets.isEmpty
     for t in 1...max(count, 1) where count > 0 {
       let outside = t - 1 == predicate ? 0 : scoreOutside(t - 1)
       for set in 0..<sets {
@@ -86,6 +103,7 @@ package struct ArgumentScores {
       }
       if t - 1 == predicate { continue }
       let lowest = t <= predicate ? 0 : predicate + 1
+      let next: Next = t <= predicate ? .before : .behind
       for s in lowest..<t {
         let base = index(s, t)
         var free = -Double.infinity
@@ -108,15 +126,23 @@ package struct ArgumentScores {
             start[t * sets + set] = Int32(s)
             role[t * sets + set] = Int32(freeRole)
           }
+          let row = index(ofSet: set, next, setCount: sets)
           for c in 0..<once.count where set & 1 << c == 0 {
             let at = t * sets + (set | 1 << c)
-            if before + core[c] > best[at] {
-              best[at] = before + core[c]
+            let score = before + core[c] + (hasSets ? Double(self.sets[row + once[c]]) : 0)
+            if score > best[at] {
+              best[at] = score
               start[at] = Int32(s)
               role[at] = Int32(once[c])
             }
           }
         }
+      }
+    }
+    if hasSets {
+      for set in 0..<sets {
+        best[count * sets + set] += Double(
+          self.sets[index(ofSet: set, .nowhere, setCount: sets)])
       }
     }
     var set = 0

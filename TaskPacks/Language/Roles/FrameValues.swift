@@ -14,15 +14,20 @@ struct FrameValues {
     "distance", "path", "between", "route", "rootxpos", "rootform", "rootmarker", "first", "level",
     "relation", "headxpos", "headdistance", "frame", "own", "parent", "branch", "siblings",
     "shortroute",
-    "rootrelation", "last",
+    "rootrelation", "last", "cluster", "rootcluster", "lemmacluster",
   ]
   /// The names of a span's values.
   static let spanNames = [
     "spanfirst", "spanfirstxpos", "spanlast", "spanlastxpos", "spanbefore", "spanbeforexpos",
     "spanafter", "spanafterxpos", "spanlength", "spanheads", "spanhead", "spanheadxpos",
     "spanheadrelation", "spanroute", "spanmarker", "spanfit", "spangap", "spanpattern", "spanverbs",
-    "spanlemma", "spanvoice", "spanframe", "spanside",
+    "spanlemma", "spanvoice", "spanframe", "spanside", "spanfirstcluster", "spanheadcluster",
+    "spanlemmacluster", "spansecond", "spanheadending", "spanheadshape", "spannextword",
   ]
+
+  /// The names of the values of a set of numbered roles: the set, where the next role stands, and
+  /// what is known of the predicate.
+  static let setNames = ["set", "setnext", "setlemma", "setvoice", "setframe", "setlemmacluster"]
 
   /// The number of words.
   let count: Int
@@ -41,13 +46,19 @@ struct FrameValues {
   private let lemma: UInt64
   private let voice: UInt64
   private let frame: UInt64
+  private let clusters: [UInt64]
+  private let lemmaCluster: UInt64
 
   /// Computes the values.
   ///
   /// - Parameters:
-  ///   - lemma: the predicate's lemma, with its particle if it has one.
-  init(_ sentence: TaggedSentence, _ tree: DependencyTree, predicate: Int, lemma lemmaText: String)
-  {
+  ///   - lemma: the predicate's lemma.
+  ///   - table: the clusters of words in lower case with 0 for digits; all words have the same one
+  ///     without it.
+  init(
+    _ sentence: TaggedSentence, _ tree: DependencyTree, predicate: Int, lemma lemmaText: String,
+    clusters table: WordTable? = nil
+  ) {
     let T = sentence.count
     let words = sentence.words
     let children = tree.children
@@ -57,6 +68,7 @@ struct FrameValues {
     let voiceText = Self.voice(sentence, predicate)
     let dependents = children[predicate]
     let particle = dependents.first { tree.relations[$0] == "compound:prt" }
+    let lemmaCluster = table.cluster(of: lemmaText)
     let lemmaText = lemmaText + (particle.map { "_" + words[$0].lower } ?? "")
     let core = [
       "nsubj", "nsubj:pass", "obj", "iobj", "ccomp", "xcomp", "csubj", "nsubj:outer", "obl:agent",
@@ -116,6 +128,7 @@ struct FrameValues {
     let frame = hash(frameText)
     let predicateForm = lowers[predicate]
     let ownHash = hash(own)
+    let clusters = words.map { table.cluster(of: $0.lower) }
     self.words = (0..<T).map { t in
       let word = words[t]
       let root = roots[t]
@@ -162,6 +175,7 @@ struct FrameValues {
         hash(shortRoutes[t]),
         levels[t] < 0 ? hash("self") : relationHashes[root],
         hash(t + 1 == T || roots[t + 1] != root ? "y" : "n"),
+        clusters[t], clusters[root], lemmaCluster,
       ]
     }
     count = T
@@ -176,6 +190,8 @@ struct FrameValues {
     self.lemma = lemma
     self.voice = voice
     self.frame = frame
+    self.clusters = clusters
+    self.lemmaCluster = lemmaCluster
   }
 
   private static func isSubject(_ relation: String) -> Bool {
@@ -242,6 +258,18 @@ struct FrameValues {
     return shape
   }
 
+  /// The values of a set of numbered roles that were given before `next`, in the order of
+  /// `setNames`.
+  func fill(_ values: inout [UInt64], set: Int, next: ArgumentScores.Next) {
+    values.removeAll(keepingCapacity: true)
+    values.append(UInt64(set))
+    values.append(UInt64(next.rawValue))
+    values.append(lemma)
+    values.append(voice)
+    values.append(frame)
+    values.append(lemmaCluster)
+  }
+
   /// The hashes of the values of the span `start..<end`, in the order of `spanNames`.
   func fill(_ values: inout [UInt64], start: Int, end: Int) {
     let none: UInt64 = 1
@@ -286,7 +314,18 @@ struct FrameValues {
     values.append(voice)
     values.append(frame)
     values.append(end <= predicate ? 2 : 3)
+    values.append(clusters[start])
+    values.append(clusters[head])
+    values.append(lemmaCluster)
+    values.append(length > 1 ? lower[start + 1] : none)
+    values.append(words[head][Self.endingPlace])
+    values.append(words[head][Self.shapePlace])
+    values.append(predicate + 1 < count ? lower[predicate + 1] : none)
   }
+
+  /// The places of a word's ending and shape in `wordNames`.
+  private static let endingPlace = 2
+  private static let shapePlace = 3
 }
 
 /// What the tree says of spans.

@@ -46,6 +46,7 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
       [
         tagKey, "\(options.parserIterations)", "\(options.beam)",
         "\(options.parserMinimumUpdates)", "\(options.parserBytes)",
+        "\(options.clusters?.words.reduce(0, FeatureHash.join) ?? 0)",
       ] + (manifest.layer("step")?.templates ?? []))
     let card = cardKey
 
@@ -157,8 +158,8 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
     let roles = try RoleLabeler.train(
       examples, templates: manifest.layer("role")?.templates ?? [],
       iterations: options.roleIterations, margin: options.margin, dropout: options.dropout,
-      minimumRole: options.minimumRole,
-      seeds: (0..<options.committee).map { options.seed + UInt64($0) },
+      minimumRole: options.minimumRole, sharesWeights: options.sharesRoleWeights,
+      clusters: options.clusters, seeds: (0..<options.committee).map { options.seed + UInt64($0) },
       threads: options.threads
     ) { pass, right in
       report("roles, pass \(pass): \(Int(right * 1000)) of 1000 frames wholly right")
@@ -198,8 +199,8 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
     _ sentences: [(words: TaggedSentence, tree: DependencyTree)]
   ) throws -> [UInt8] {
     let trained = try DependencyParser.train(
-      sentences, templates: manifest.layer("step")?.templates ?? [], beam: options.beam,
-      iterations: options.parserIterations,
+      sentences, templates: manifest.layer("step")?.templates ?? [],
+      clusters: options.clusters, beam: options.beam, iterations: options.parserIterations,
       dropout: 0.1, seed: options.seed)
     return try encode(
       PerceptronWeights.average(
@@ -218,7 +219,11 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
       provenance: ModelManifest.Provenance(
         algorithm: "perceptron", sequences: sequences, positions: positions))
     describe(&card)
-    return try Model.encode(parameters, manifest: card, precision: .int8, lexicon: [])
+    // What templates read beside the words goes with the model.
+    let knowledge = Knowledge(tables: options.clusters.map { [$0] } ?? [])
+    return try Model.encode(
+      parameters, manifest: card, precision: .int8, lexicon: [], knowledge: knowledge,
+      compact: true)
   }
 
   private func describe(_ card: inout ModelManifest) {
@@ -238,7 +243,7 @@ public struct SemanticRoleTrainer: FrameTrainer, Sendable {
       ("role-minimum-updates", "\(options.roleMinimumUpdates)"),
       ("committee", "\(options.committee)"), ("parser-bytes", "\(options.parserBytes)"),
       ("bytes", "\(options.roleBytes)"),
-      ("minimum-role", "\(options.minimumRole)"),
+      ("minimum-role", "\(options.minimumRole)"), ("shared", "\(options.sharesRoleWeights)"),
     ] { card.provenance.options[name] = value }
   }
 

@@ -1,5 +1,5 @@
 internal import SeqCore
-internal import SeqFeatures
+package import SeqFeatures
 package import SeqModel
 
 /// A transition-based dependency parser with a beam.
@@ -11,6 +11,7 @@ package struct DependencyParser: Sendable {
   private let search: ParserSearch
   private let relations: [String]
   private let relationHashes: [UInt64]
+  private let clusters: WordTable?
 
   /// Makes a parser of a model.
   ///
@@ -24,6 +25,7 @@ package struct DependencyParser: Sendable {
     self.model = model
     relations = actions.relations
     relationHashes = relations.map { FeatureHash.hash($0.utf8) }
+    clusters = model.program.knowledge.table(.cluster)
     search = ParserSearch(
       features: try ParserFeatures(model.manifest.templates), actions: actions, width: beam)
   }
@@ -32,7 +34,7 @@ package struct DependencyParser: Sendable {
   ///
   /// - Complexity: 2·T·beam configurations.
   package func parse(_ sentence: TaggedSentence) -> DependencyTree {
-    let words = ParserSentence(sentence, relations: relationHashes)
+    let words = ParserSentence(sentence, relations: relationHashes, clusters: clusters)
     let state = search.best(words, model.weights).state
     return DependencyTree(
       heads: (0..<sentence.count).map { state.head($0) == sentence.count ? -1 : state.head($0) },
@@ -45,10 +47,11 @@ extension DependencyParser {
   ///
   /// - Parameters:
   ///   - sentences: tagged sentences with their trees.
+  ///   - clusters: of words, for templates that read them; the model must carry them.
   ///   - report: called after each pass with the fraction of sentences that were built wholly right.
   package static func train(
     _ sentences: [(words: TaggedSentence, tree: DependencyTree)], templates: [String],
-    beam: Int, iterations: Int, dropout: Double, seed: UInt64,
+    clusters: WordTable? = nil, beam: Int, iterations: Int, dropout: Double, seed: UInt64,
     report: (Int, Double) -> Void = { _, _ in }
   ) throws -> (weights: PerceptronWeights, labels: [String]) {
     var seen: Set<String> = []
@@ -73,7 +76,7 @@ extension DependencyParser {
     let hashes = actions.relations.map { FeatureHash.hash($0.utf8) }
     let examples = zip(sentences, paths).map { sentence, path in
       ParserTrainer.Example(
-        sentence: ParserSentence(sentence.words, relations: hashes),
+        sentence: ParserSentence(sentence.words, relations: hashes, clusters: clusters),
         steps: path.map { numbers[$0]! })
     }
     var options = ParserTrainer.Options()

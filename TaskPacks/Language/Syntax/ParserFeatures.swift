@@ -9,7 +9,9 @@ internal import SeqFeatures
 /// | value | |
 /// | --- | --- |
 /// | `s0form` …, `s0ending` …, `s0upos` …, `s0xpos` … | form in lower case, its last three characters, tags |
+/// | `s0cluster` … | the cluster of the form, if the model has clusters |
 /// | `s0lrel`, `s0lxpos`, `s0rrel` … | relation and tag of outermost dependents of s0, s1 and b0 |
+/// | `s0l2rel`, `s0l2xpos`, `s0r2rel` … | the same of those that are outermost but one |
 /// | `s0count`, `s1count`, `b0count` | dependents so far to the left and to the right, at most 3 |
 /// | `s0b0`, `s1s0` | distances in words: 1, 2, 3, 4, 5–7, 8 and more |
 ///
@@ -21,9 +23,11 @@ struct ParserFeatures: Sendable {
   static let names: [String] = {
     var names: [String] = []
     for word in ["s0", "s1", "s2", "b0", "b1", "b2", "b3"] {
-      names += [word + "form", word + "ending", word + "upos", word + "xpos"]
+      names += [
+        word + "form", word + "ending", word + "upos", word + "xpos", word + "cluster",
+      ]
     }
-    for dependent in ["s0l", "s0r", "s1l", "s1r", "b0l"] {
+    for dependent in ["s0l", "s0r", "s1l", "s1r", "b0l", "s0l2", "s0r2", "s1l2", "s1r2", "b0l2"] {
       names += [dependent + "rel", dependent + "xpos"]
     }
     return names + ["s0count", "s1count", "b0count", "s0b0", "s1s0"]
@@ -107,7 +111,8 @@ struct ParserSentence: Sendable {
   /// - Parameters:
   ///   - words: the words and their tags.
   ///   - relations: the hashes of the relations' names, by number.
-  init(_ sentence: TaggedSentence, relations: [UInt64]) {
+  ///   - clusters: of words; all have the same one without it.
+  init(_ sentence: TaggedSentence, relations: [UInt64], clusters: WordTable? = nil) {
     count = sentence.count
     self.relations = relations
     numbers = (0..<16).map { FeatureHash.hash("\($0)".utf8) }
@@ -115,9 +120,10 @@ struct ParserSentence: Sendable {
       words.append([
         FeatureHash.hash(word.lower.utf8), FeatureHash.hash(word.lower.suffix(3).utf8),
         FeatureHash.hash(word.upos.utf8), FeatureHash.hash(word.xpos.utf8),
+        clusters.cluster(of: word.lower),
       ])
     }
-    words.append(Array(repeating: root, count: 4))
+    words.append(Array(repeating: root, count: 5))
   }
 
   /// The hashes of all values in a configuration, in the order of `ParserFeatures.names`.
@@ -125,7 +131,7 @@ struct ParserSentence: Sendable {
     values.removeAll(keepingCapacity: true)
     let (s0, s1, b0) = (state.onStack(0), state.onStack(1), state.next)
     func add(_ word: Int) {
-      for kind in 0..<4 { values.append(word < 0 ? none : words[word][kind]) }
+      for kind in 0..<5 { values.append(word < 0 ? none : words[word][kind]) }
     }
     add(s0)
     add(s1)
@@ -140,6 +146,11 @@ struct ParserSentence: Sendable {
     addDependent(s1 < 0 ? -1 : state.leftmost(s1))
     addDependent(s1 < 0 ? -1 : state.rightmost(s1))
     addDependent(state.leftmost(b0))
+    addDependent(s0 < 0 ? -1 : state.secondLeftmost(s0))
+    addDependent(s0 < 0 ? -1 : state.secondRightmost(s0))
+    addDependent(s1 < 0 ? -1 : state.secondLeftmost(s1))
+    addDependent(s1 < 0 ? -1 : state.secondRightmost(s1))
+    addDependent(state.secondLeftmost(b0))
     func addCount(_ word: Int) {
       values.append(
         word < 0

@@ -19,14 +19,15 @@ package struct ParserState: Sendable {
   private(set) var depth = 0
   /// The first word of the buffer; `count` if only the root is left.
   private(set) var next = 0
-  /// Seven arrays of `count` + 1 in one, so that a copy is one: the stack, then of each word its
+  /// Nine arrays of `count` + 1 in one, so that a copy is one: the stack, then of each word its
   /// head (`count` is the root, −1 none yet), the number of its relation, its outermost dependents
-  /// so far to the left and to the right (−1 for none), and how many it has on each side.
+  /// so far to the left and to the right (−1 for none), how many it has on each side, and the
+  /// dependents that are outermost but one.
   private var cells: [Int32]
 
   package init(count: Int) {
     self.count = count
-    cells = Array(repeating: -1, count: 7 * (count + 1))
+    cells = Array(repeating: -1, count: 9 * (count + 1))
     for word in 0...count {
       cells[5 * (count + 1) + word] = 0
       cells[6 * (count + 1) + word] = 0
@@ -47,6 +48,10 @@ package struct ParserState: Sendable {
   func leftmost(_ word: Int) -> Int { cell(3, word) }
   /// The outermost dependent so far to the right; −1 for none.
   func rightmost(_ word: Int) -> Int { cell(4, word) }
+  /// The dependent next to the outermost one to the left; −1 for none.
+  func secondLeftmost(_ word: Int) -> Int { cell(7, word) }
+  /// The dependent next to the outermost one to the right; −1 for none.
+  func secondRightmost(_ word: Int) -> Int { cell(8, word) }
   /// How many dependents a word has so far to its left.
   func leftCount(_ word: Int) -> Int { cell(5, word) }
   /// How many dependents a word has so far to its right.
@@ -85,6 +90,7 @@ package struct ParserState: Sendable {
     cells[2 * stride + word] = Int32(relation)
     // On either side dependents come nearest first, so the last one is the outermost.
     let side = word < head ? 0 : 1
+    cells[(7 + side) * stride + head] = cells[(3 + side) * stride + head]
     cells[(3 + side) * stride + head] = Int32(word)
     cells[(5 + side) * stride + head] += 1
   }
