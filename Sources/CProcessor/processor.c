@@ -18,6 +18,9 @@ static const char *missing_instructions(void) {
 #if defined(__FMA__)
   if (!__builtin_cpu_supports("fma")) return "FMA";
 #endif
+#if defined(__F16C__)
+  if (!__builtin_cpu_supports("f16c")) return "F16C";
+#endif
 #if defined(__AVX512F__)
   if (!__builtin_cpu_supports("avx512f")) return "AVX-512 F";
 #endif

@@ -76,6 +76,10 @@ extension Int64: SafetensorsElement {
   /// `I64`.
   public static var dtype: SafetensorsDtype { .int64 }
 }
+extension Float16: SafetensorsElement {
+  /// `F16`.
+  public static var dtype: SafetensorsDtype { .float16 }
+}
 extension Float: SafetensorsElement {
   /// `F32`.
   public static var dtype: SafetensorsDtype { .float32 }

@@ -26,10 +26,11 @@ struct NetworkStreamTests {
     return try model(shape)
   }
 
-  private static func model(_ shape: NetworkShape) throws -> NetworkModel {
+  private static func model(_ shape: NetworkShape, rounds: Bool = false) throws -> NetworkModel {
     let labels = shape.labels
     var options = NetworkTrainingOptions()
     options.epochs = 1
+    options.roundsWeights = rounds
     let trainer = try NetworkTrainer(
       shape, options,
       examples: [NetworkExample(rows(30), gold: (0..<30).map { Label($0 % labels) })],
@@ -151,6 +152,72 @@ struct NetworkStreamTests {
       }
       stream.finish(emit: take)
       #expect(told == 500)
+    }
+  }
+
+  @Test(
+    "Rounded weights give a stream what they give the whole sequence", arguments: [1, 7],
+    [nil, 4])
+  func halves(piece: Int, dual: Int?) throws {
+    // Five tiles: four are read as halves at a time, and one remains.
+    var shape = NetworkShape(inputs: 4, labels: 18)
+    (shape.stages, shape.layers, shape.maps, shape.isCausal) = (2, 4, 80, true)
+    shape.dualLayers = dual
+    let model = try Self.model(shape, rounds: true)
+    let stream = try #require(NetworkStream(model))
+    #expect(stream.readsHalves == NetworkStream.prefersHalves)
+    #expect(try #require(NetworkStream(try Self.model(shape))).readsHalves == false)
+    let rows = Self.rows(300)
+    let expected = model.scorer().scores(of: rows)
+    let layers = plain(model, rows)
+    var told = 0
+    for from in Swift.stride(from: 0, to: 300, by: piece) {
+      let n = min(piece, 300 - from)
+      stream.push(Array(rows.values[from * 4..<(from + n) * 4]), count: n) { t, row in
+        for j in 0..<18 {
+          #expect(abs(row[j] - expected[t, j]) < 1e-5)
+          #expect(expected[t, j] == layers[t][j])
+        }
+        told += 1
+      }
+    }
+    #expect(told == 300)
+  }
+
+  @Test("Rounded weights are written as they are and read back; rounding again changes nothing")
+  func rounding() throws {
+    var (dual, recurrent) = (
+      NetworkShape.mstcnPlusPlus(inputs: 4, labels: 3), NetworkShape.recurrent(inputs: 4, labels: 3)
+    )
+    (dual.stages, dual.layers, dual.dualLayers) = (2, 2, 3)
+    recurrent.recurrentUnits = 24
+    for shape in [dual, recurrent] {
+      let exact = try Self.model(shape)
+      let rounded = try Self.model(shape, rounds: true)
+      let bytes = try rounded.encoded()
+      let file = try SafetensorsFile(bytes: bytes, name: "rounded")
+      let old = try SafetensorsFile(bytes: exact.encoded(), name: "exact")
+      #expect(file.byteCount < old.byteCount * 6 / 10)
+      for tensor in old.tensors {
+        #expect(tensor.dtype == .float32, "\(tensor.name)")
+        let found = try #require(file.tensor(tensor.name))
+        let isMatrix = tensor.shape.count > 1
+        #expect(found.dtype == (isMatrix ? .float16 : .float32), "\(tensor.name)")
+        let values = try tensor.array(of: Float.self)
+        // The nearest number of half precision, or the same number.
+        if isMatrix {
+          let halves = try found.array(of: Float16.self)
+          #expect(halves == values.map { Float16($0) } && halves.allSatisfy(\.isFinite))
+        } else {
+          #expect(try found.array(of: Float.self) == values)
+        }
+      }
+      let read = try NetworkModel(file)
+      try read.check()
+      #expect(try read.encoded() == bytes)
+      let rows = Self.rows(60)
+      #expect(read.plainScores(of: rows) == rounded.plainScores(of: rows))
+      #expect(try NetworkModel(old).plainScores(of: rows) == exact.plainScores(of: rows))
     }
   }
 

@@ -35,4 +35,14 @@ static inline int seqkit_has_wide_vectors(void) {
 #endif
 }
 
+/// Whether the program is built for a processor that widens numbers of half precision in one
+/// instruction: 1 or 0, known to the compiler.
+static inline int seqkit_has_half_precision(void) {
+#if defined(__F16C__) || defined(__aarch64__)
+  return 1;
+#else
+  return 0;
+#endif
+}
+
 #endif

@@ -20,7 +20,7 @@ public final class NetworkStream {
     }
     self.lag = lag
     run = model.shape.recurrentUnits.map { _ in PackedRecurrence.Run(model.shape) }
-    network = PackedNetwork(model.network)
+    network = PackedNetwork(model.network, streams: true)
     preparation = model.preparation
     stages = network.stages.map { StageStream($0) }
     input = run?.input ?? Activations(count: 1, width: model.shape.inputs)
@@ -29,6 +29,16 @@ public final class NetworkStream {
 
   /// The number of labels, L.
   public var labelCount: Int { network.shape.labels }
+
+  /// Whether layers read weights of half precision where rows come one by one.
+  package var readsHalves: Bool {
+    network.stages.contains { stage in
+      stage.layers.contains { $0.mix.readsHalves && $0.convolutions.allSatisfy(\.readsHalves) }
+    }
+  }
+
+  /// Whether the program is built for a processor that reads such weights faster than others.
+  package static var prefersHalves: Bool { HalfWeights.areFast }
 
   /// How many rows behind a row must have come before its scores are told; 0 for a causal network.
   public let lag: Int

@@ -9,8 +9,12 @@ final class PackedConvolution: @unchecked Sendable {
   let stride: Int
   private let packed: AlignedBuffer
   private let biases: AlignedBuffer
+  private let halves: HalfWeights?
 
-  init(_ layer: TemporalConvolution, _ parameters: Parameters) {
+  /// Packs a layer.
+  ///
+  /// - Parameter streams: whether single rows are run, which read weights of half precision as such.
+  init(_ layer: TemporalConvolution, _ parameters: Parameters, streams: Bool = false) {
     inputs = layer.inputs
     taps = layer.offsets.count
     offsets = layer.offsets
@@ -18,6 +22,9 @@ final class PackedConvolution: @unchecked Sendable {
     packed = layer.packed(parameters, transposed: false)
     biases = AlignedBuffer(count: stride)
     biases.base.update(from: layer.biases(parameters), count: stride)
+    halves =
+      streams
+      ? HalfWeights(exactly: packed.base, tiles: stride / 16, rows: taps * inputs) : nil
   }
 
   /// Convolves all frames.
@@ -38,8 +45,12 @@ final class PackedConvolution: @unchecked Sendable {
 
   var weights: RowKernel.Weights {
     RowKernel.Weights(
-      packed: packed.base, bias: biases.base, taps: taps, inputs: inputs, tiles: stride / 16)
+      packed: packed.base, bias: biases.base, taps: taps, inputs: inputs, tiles: stride / 16,
+      halves: halves?.base)
   }
+
+  /// Whether single rows read weights of half precision.
+  var readsHalves: Bool { halves != nil }
 }
 
 /// A network made ready for running: its weights packed once.
@@ -68,11 +79,14 @@ final class PackedNetwork: Sendable {
   /// A recurrent network.
   let recurrence: PackedRecurrence?
 
-  init(_ network: TemporalNetwork) {
+  /// Packs a network.
+  ///
+  /// - Parameter streams: whether single rows are run, which read weights of half precision as such.
+  init(_ network: TemporalNetwork, streams: Bool = false) {
     shape = network.shape
     let parameters = network.parameters
     func pack(_ layer: TemporalConvolution) -> PackedConvolution {
-      PackedConvolution(layer, parameters)
+      PackedConvolution(layer, parameters, streams: streams)
     }
     recurrence = PackedRecurrence(network)
     stages = network.stages.compactMap { stage in

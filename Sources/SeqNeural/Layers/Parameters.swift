@@ -16,6 +16,8 @@ package final class Parameters {
     package var offset: Int
     /// The number of numbers.
     package var count: Int { shape.reduce(1, *) }
+    /// Whether inputs are multiplied with it; else it is a vector of biases or of a normalization.
+    package var isMatrix: Bool { shape.count > 1 }
   }
 
   /// The arrays, in order.
@@ -51,6 +53,17 @@ package final class Parameters {
     copy.values = values
     copy.gradient = AlignedBuffer(count: count)
     return copy
+  }
+
+  /// Rounds the numbers of matrices to the nearest of half precision (IEEE 754 binary16, ties to even).
+  /// Vectors stay, and so does what is too large.
+  package func roundMatrices() {
+    for slot in slots where slot.isMatrix {
+      for index in slot.offset..<slot.offset + slot.count {
+        let rounded = Float(Float16(values.base[index]))
+        if rounded.isFinite { values.base[index] = rounded }
+      }
+    }
   }
 
   /// Sets the gradient to 0.

@@ -31,6 +31,8 @@ enum RowKernel {
     let inputs: Int
     /// The number of outputs, in sixteens.
     let tiles: Int
+    /// The same numbers as ``HalfWeights`` has them, read for single rows; `nil` for `packed` alone.
+    var halves: UnsafePointer<Float16>?
   }
 
   /// out[r] = finish(bias + Σ_k in[k][r] · w[k]).
@@ -49,7 +51,11 @@ enum RowKernel {
     if count == 1 {
       // A single row is summed for four tiles at a time, which keeps several sums going.
       while tile + 4 <= weights.tiles {
-        call.single(tile)
+        if let halves = weights.halves {
+          call.single(tile, halves)
+        } else {
+          call.single(tile)
+        }
         tile += 4
       }
     } else if seqkit_has_wide_vectors() != 0 {
@@ -123,6 +129,26 @@ enum RowKernel {
             sums[i] = multiplyAdd(sums[i], x, WideVector(loading: packed + (i &* size &+ at)))
           }
           at += 16
+        }
+      }
+      for i in 0..<4 { end(InlineArray<1, WideVector>(repeating: sums[i]), 0, place + i * 16) }
+    }
+
+    /// The same from weights of half precision: a copy, for a generic one would not be unrolled.
+    @inline(never)
+    func single(_ tile: Int, _ halves: UnsafePointer<Float16>) {
+      let place = tile * 16
+      var sums = InlineArray<4, WideVector>(repeating: WideVector(repeating: 0))
+      for i in 0..<4 { sums[i] = WideVector(loading: weights.bias + place + i * 16) }
+      var packed = halves + tile * size
+      for k in 0..<weights.taps {
+        let row = inputs[k * rows]
+        for c in 0..<weights.inputs {
+          let x = WideVector(repeating: row[c])
+          for i in 0..<4 {
+            sums[i] = multiplyAdd(sums[i], x, WideVector(widening: packed + i * 16))
+          }
+          packed += 64
         }
       }
       for i in 0..<4 { end(InlineArray<1, WideVector>(repeating: sums[i]), 0, place + i * 16) }

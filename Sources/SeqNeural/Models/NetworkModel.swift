@@ -315,10 +315,17 @@ public struct NetworkModel: Sendable {
   public func check() throws {
     guard let file else { return }
     func refuse(_ problem: String) -> ModelError { .damaged(path: file.path, problem: problem) }
-    for tensor in file.tensors where tensor.dtype == .float32 {
-      let finite = try tensor.withUnsafeElements(of: Float.self) { numbers in
-        let mayForbid = tensor.name.hasPrefix("chain.") || tensor.name.hasPrefix("durations.")
-        return numbers.allSatisfy { $0.isFinite || mayForbid && $0 == -.infinity }
+    for tensor in file.tensors {
+      let mayForbid = tensor.name.hasPrefix("chain.") || tensor.name.hasPrefix("durations.")
+      let finite: Bool
+      switch tensor.dtype {
+      case .float32:
+        finite = try tensor.withUnsafeElements(of: Float.self) { numbers in
+          numbers.allSatisfy { $0.isFinite || mayForbid && $0 == -.infinity }
+        }
+      case .float16:
+        finite = try tensor.withUnsafeElements(of: Float16.self) { $0.allSatisfy(\.isFinite) }
+      default: continue
       }
       guard finite else { throw refuse("\(tensor.name) has a value that is no finite number") }
     }

@@ -147,7 +147,8 @@ public final class NetworkTrainer {
 
   /// Learns until the epochs are done, the score stays behind or `report` answers false; then the
   /// numbers with the best score are the network's, or the last if there was no score or
-  /// ``NetworkTrainingOptions/keepsBest`` is off.
+  /// ``NetworkTrainingOptions/keepsBest`` is off; rounded if the options say so, which neither scores of
+  /// epochs nor checkpoints are.
   ///
   /// - Parameters:
   ///   - score: how good the network is, higher for better: usually on sequences kept apart.
@@ -196,6 +197,7 @@ public final class NetworkTrainer {
     if let best {
       network.parameters.values.base.update(from: best.base, count: network.parameters.count)
     }
+    if options.roundsWeights { network.parameters.roundMatrices() }
     return ending
   }
 

@@ -30,6 +30,9 @@ public struct NetworkTrainingOptions: Codable, Hashable, Sendable {
   public var patience: Int?
   /// Whether the epoch with the best score is kept, if there are scores, and not the last.
   public var keepsBest = true
+  /// Whether weights are rounded to half precision when training ends; biases and normalizations are
+  /// not. A ``NetworkStream`` of single rows reads them in less time, and a file is half as large.
+  public var roundsWeights = false
   /// The seed of the first weights, of the order of sequences and of dropout.
   public var seed: UInt64 = 1
 

@@ -33,7 +33,10 @@ public struct Recipe: Hashable, Sendable {
   public static let known: [(name: String, summary: String)] = [
     ("auto", "tries the others on parts of the training data and takes the best"),
     ("mstcn", "MS-TCN as published: 4 stages, 10 layers, 64 maps, the best label of each frame"),
-    ("mstcn-causal", "the same without a look ahead, for live streams"),
+    (
+      "mstcn-causal",
+      "the same without a look ahead, for live streams, and so with weights of half precision"
+    ),
     ("mstcn-causal-chain", "mstcn-causal with a decoder of steps, for live streams with a lag"),
     ("mstcn-chain", "mstcn with a decoder of steps from frame to frame"),
     ("mstcn-segments", "mstcn with a decoder of segments and their durations"),
@@ -42,7 +45,7 @@ public struct Recipe: Hashable, Sendable {
       "MS-TCN++ as published: a stage of 11 dual dilated layers, 3 stages of 10 layers refine it"
     ),
     ("mstcn++-shared", "mstcn++ whose refining stages share their numbers, as published too"),
-    ("mstcn++-causal", "mstcn++ without a look ahead, for live streams"),
+    ("mstcn++-causal", "mstcn++ without a look ahead, for live streams, as mstcn-causal"),
     ("gru", "gated recurrent units in both directions over normalized maps of each frame"),
     ("gru-causal", "the same forward only, for live streams"),
     ("linear", "logistic regression on windows and differences, with a decoder"),
@@ -124,6 +127,9 @@ public struct Recipe: Hashable, Sendable {
       options.patience = changes.patience
       options.keepsBest = changes.patience != nil
       options.seed = changes.seed
+      // Frame by frame, weights are read from the cache once a frame: the time is in their size. Those of
+      // recurrent units are few.
+      options.roundsWeights = causal
       return .network(shape, options)
     }
     func recurrent(causal: Bool) -> Encoder {
