@@ -123,12 +123,19 @@ public struct DecoderEstimation: Sendable {
 }
 
 /// The longest runs of one label, in order.
-public func runs(of labels: [Label]) -> [Segment] {
+///
+/// - Parameter breaks: positions that no run goes over to, rising: the first behind a gap.
+public func runs(of labels: [Label], breaks: [Int] = []) -> [Segment] {
   var segments: [Segment] = []
   var start = 0
-  for t in labels.indices where t + 1 == labels.count || labels[t + 1] != labels[t] {
-    segments.append(Segment(start: start, end: t + 1, label: labels[start]))
-    start = t + 1
+  var ahead = breaks[...]
+  for end in 1..<labels.count + 1 {
+    while let next = ahead.first, next < end { ahead.removeFirst() }
+    guard end == labels.count || labels[end] != labels[start] || ahead.first == end else {
+      continue
+    }
+    segments.append(Segment(start: start, end: end, label: labels[start]))
+    start = end
   }
   return segments
 }

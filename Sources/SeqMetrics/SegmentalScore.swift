@@ -51,11 +51,12 @@ public struct SegmentalScore: Hashable, Sendable {
   /// - Parameters:
   ///   - gold: the label of each frame, [T].
   ///   - predicted: likewise; whoever cuts or stretches one to the other's length says so.
+  ///   - breaks: frames that no segment goes over to, rising: the first behind a gap in the recording.
   /// - Complexity: O(T + gold segments · predicted segments).
-  public mutating func add(gold: [Label], predicted: [Label]) {
+  public mutating func add(gold: [Label], predicted: [Label], breaks: [Int] = []) {
     precondition(gold.count == predicted.count, "Both have a label for every frame.")
-    let goldSegments = segments(of: gold)
-    let predictedSegments = segments(of: predicted)
+    let goldSegments = segments(of: gold, breaks)
+    let predictedSegments = segments(of: predicted, breaks)
     videos.append(
       Video(
         frames: Tally(
@@ -117,10 +118,13 @@ public struct SegmentalScore: Hashable, Sendable {
     var end: Int
   }
 
-  private func segments(of labels: [Label]) -> [Run] {
+  private func segments(of labels: [Label], _ breaks: [Int]) -> [Run] {
     var runs: [Run] = []
     var start = 0
-    for t in 1..<max(labels.count + 1, 1) where t == labels.count || labels[t] != labels[start] {
+    var ahead = breaks[...]
+    for t in 1..<max(labels.count + 1, 1) {
+      while let next = ahead.first, next < t { ahead.removeFirst() }
+      guard t == labels.count || labels[t] != labels[start] || ahead.first == t else { continue }
       if !background.contains(labels[start]) {
         let end = t == labels.count && convention == .mstcn2 ? t - 1 : t
         runs.append(Run(label: labels[start], start: start, end: end))

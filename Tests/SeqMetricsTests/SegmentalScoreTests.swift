@@ -24,6 +24,23 @@ struct SegmentalScoreTests {
     #expect(score.surplus == 2)
   }
 
+  @Test("No segment goes over a gap in the recording")
+  func breaks() {
+    for convention in SegmentalScore.Convention.allCases {
+      var whole = SegmentalScore(convention)
+      whole.add(gold: [0, 0, 1, 1, 1, 1], predicted: [0, 0, 1, 1, 2, 2])
+      #expect(whole.agreement(at: 0) == SpanAgreement(gold: 2, predicted: 3, correct: 2))
+      var cut = SegmentalScore(convention)
+      cut.add(gold: [0, 0, 1, 1, 1, 1], predicted: [0, 0, 1, 1, 2, 2], breaks: [4])
+      #expect(cut.agreement(at: 2) == SpanAgreement(gold: 3, predicted: 3, correct: 2))
+      #expect(abs(cut.edit - 2.0 / 3) < 1e-12 && cut.accuracy == whole.accuracy)
+      // A break where labels change anyway, and those outside of the recording, change nothing.
+      var idle = SegmentalScore(convention)
+      idle.add(gold: [0, 0, 1, 1, 1, 1], predicted: [0, 0, 1, 1, 2, 2], breaks: [0, 2, 6, 9])
+      #expect(idle.videos == whole.videos)
+    }
+  }
+
   @Test("Two videos without segments agree, and none has an F1 but 0")
   func onlyBackground() {
     for convention in SegmentalScore.Convention.allCases {

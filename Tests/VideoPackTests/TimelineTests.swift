@@ -1,4 +1,8 @@
+import Foundation
 import SeqCore
+import SeqInference
+import SeqMetrics
+import SeqNeural
 import Testing
 import VideoPack
 
@@ -72,6 +76,42 @@ struct TimelineTests {
     #expect(try ActionFormat.eaf.text(of: [tagged]).contains("TIME_VALUE=\"450\""))
     #expect(try ActionFormat.boris.text(of: [tagged]).contains("STATE,5.400,5.650,0.250"))
     #expect(try ActionFormat.jsonl.text(of: [tagged]).contains("\"end_s\":0.450"))
+  }
+
+  @Test func gapsEndSegmentsOfGoldAndOfPredictions() throws {
+    let set = try TemporaryDataSet()
+    try set.fill(1)
+    let count = try String(contentsOfFile: set.folder + "/groundTruth/r0.txt", encoding: .utf8)
+      .split(separator: "\n").count
+    // A gap of 5 s in the middle of the first segment, frames at 10 a second.
+    try set.makeTimes("r0", (0..<count).map { 100 * $0 + ($0 < 4 ? 0 : 5000) })
+    var options = FrameDataSet.Options()
+    options.rate = FrameRate(frames: 10)
+    var notices = FrameDataSet.Notices()
+    let data = try FrameDataSet(folder: set.folder)
+    let even = try data.recordings(["r0"], options, notices: &notices)[0]
+    #expect(even.breaks.isEmpty && even.connectedGold == [even.gold])
+    options.resamples = true
+    let found = try data.recordings(["r0"], options, notices: &notices)[0]
+    #expect(found.breaks == [4] && found.gold == even.gold)
+    #expect(found.connectedGold == [Array(found.gold[..<4]), Array(found.gold[4...])])
+    // Every third frame: 0, 3, 6, …
+    options.step = 3
+    #expect(try data.recordings(["r0"], options, notices: &notices)[0].breaks == [2])
+
+    let pieces = runs(of: found.gold, breaks: found.breaks)
+    #expect(pieces.count == runs(of: found.gold).count + 1)
+    #expect(pieces[0].end == 4 && pieces[1].start == 4 && pieces[0].label == pieces[1].label)
+    let pair = [(gold: found.gold, predicted: found.gold)]
+    let plain = ActionScore(pair, labels: data.labels, background: [])
+    let score = ActionScore(pair, labels: data.labels, background: [], breaks: [found.breaks])
+    #expect(score.labels[0].goldSegments == plain.labels[0].goldSegments + 1)
+    #expect(score.labels[0].predictedSegments == score.labels[0].goldSegments)
+    #expect(score.boundaries.pairs == plain.boundaries.pairs + 1)
+    let events = try ActionEvents(
+      pair, labels: data.labels, background: [], collar: .frames(0), rate: nil,
+      breaks: [found.breaks])
+    #expect(events.tables.allSatisfy { $0.all.gold == pieces.count && $0.all.f1 == 1 })
   }
 
   @Test func anEvenRateIsLeftAsItIs() throws {

@@ -38,6 +38,13 @@ final class TemporaryDataSet {
     try Data(bytes).write(to: URL(filePath: folder + "/features/\(name).npy"))
   }
 
+  /// Writes the times of a recording's frames, in milliseconds.
+  func makeTimes(_ name: String, _ times: [Int]) throws {
+    try FileManager.default.createDirectory(
+      atPath: folder + "/timestamps", withIntermediateDirectories: true)
+    try write("timestamps/\(name).txt", times.map { "\($0)\n" }.joined())
+  }
+
   /// Recordings whose first number is 1 while walking and 0 at rest, with noise, [D, T].
   func fill(_ count: Int) throws {
     var generator = RandomGenerator(seed: 4)

@@ -85,11 +85,13 @@ struct VideoEvalCommand<P: TaskPack>: ParsableCommand {
       (gold: recording.gold, predicted: try tagger.tags(of: recording.rows).labels)
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let score = ActionScore(pairs, labels: model.labels, background: model.background)
+    let breaks = recordings.map(\.breaks)
+    let score = ActionScore(
+      pairs, labels: model.labels, background: model.background, breaks: breaks)
     let events = try ActionEvents(
       pairs, labels: model.labels, background: model.background,
       collar: collar ?? .usual(at: rate), rate: rate, share: lengthShare,
-      overlaps: overlap.isEmpty ? [0.5] : overlap)
+      overlaps: overlap.isEmpty ? [0.5] : overlap, breaks: breaks)
     if answer.json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

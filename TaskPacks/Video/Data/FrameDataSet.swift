@@ -134,12 +134,16 @@ public struct FrameDataSet: Sendable {
           faults.append("\(path.dropFirst(folder.count + 1)): \(fault)")
         }
         var (used, labels): (any InputRows, [Label]) = (rows, gold)
+        var breaks: [Int] = []
         if let line = try timeline(of: name, frames: rows.count) {
           var summary = line.summary
           if options.resamples, let rate = options.rate, rows.count == gold.count {
             (used, labels) = line.resampled(rows, gold, at: rate)
             summary += "; \(rows.count) frames resampled to \(used.count)"
             length = used.count
+            // With a stride, the first frame that is used behind the gap.
+            breaks = Timeline.breaks(of: line.spans(at: rate))
+              .map { ($0 + options.step - 1) / options.step }
           }
           notices.timelines.append((name, summary))
         } else if options.resamples {
@@ -148,7 +152,7 @@ public struct FrameDataSet: Sendable {
         recordings.append(
           Recording(
             name: name, rows: SelectedRows(used, limit: length, step: options.step),
-            gold: stride(from: 0, to: length, by: options.step).map { labels[$0] }))
+            gold: stride(from: 0, to: length, by: options.step).map { labels[$0] }, breaks: breaks))
       } catch { faults.append("\(error)") }
     }
     if widths.count > 1 {

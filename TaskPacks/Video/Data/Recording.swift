@@ -10,12 +10,21 @@ public struct Recording: Sendable {
   public var rows: any InputRows
   /// The labels, [T]; empty if they are not known.
   public var gold: [Label]
+  /// The frames that no segment goes over to, rising: each the first behind a gap in time.
+  public var breaks: [Int]
 
   /// Makes a recording.
-  public init(name: String, rows: any InputRows, gold: [Label] = []) {
+  public init(name: String, rows: any InputRows, gold: [Label] = [], breaks: [Int] = []) {
     self.name = name
     self.rows = rows
     self.gold = gold
+    self.breaks = breaks
+  }
+
+  /// The labels between gaps: what a decoder learns steps and durations from.
+  public var connectedGold: [[Label]] {
+    let ends = breaks.filter { $0 < gold.count } + [gold.count]
+    return zip([0] + ends, ends).map { Array(gold[$0..<$1]) }
   }
 
   /// What a network learns from.
@@ -23,7 +32,9 @@ public struct Recording: Sendable {
 
   /// A piece of it.
   func piece(_ range: Range<Int>) -> Recording {
-    Recording(name: name, rows: RowPiece(rows: rows, range: range), gold: Array(gold[range]))
+    Recording(
+      name: name, rows: RowPiece(rows: rows, range: range), gold: Array(gold[range]),
+      breaks: breaks.filter { range.contains($0) }.map { $0 - range.lowerBound })
   }
 }
 

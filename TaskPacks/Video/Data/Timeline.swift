@@ -107,6 +107,13 @@ public struct Timeline: Hashable, Sendable {
     return spans
   }
 
+  /// The frames, rising, that do not begin when the one before ends: no segment goes over to them.
+  ///
+  /// - Parameter spans: as ``spans(at:)`` gives them.
+  public static func breaks(of spans: [Range<Int>]) -> [Int] {
+    (1..<max(spans.count, 1)).filter { spans[$0 - 1].upperBound < spans[$0].lowerBound }
+  }
+
   /// A recording at an even rate: numbers on the line between the recorded ones, and the label of the
   /// nearer frame, the earlier of two.
   ///

@@ -125,22 +125,26 @@ public struct ActionEvents: Sendable, Encodable {
   ///   - rate: frames a second, for a collar in seconds.
   ///   - share: 0 or more.
   ///   - overlaps: the least shares of the union, each above 0 and at most 1.
+  ///   - breaks: ``Recording/breaks`` of each recording; empty for none at all.
   /// - Throws: `FrameError.option` for a collar in seconds without a rate.
   public init(
     _ pairs: [(gold: [Label], predicted: [Label])], labels names: [String], background: Set<Label>,
-    collar: EventCollar, rate: FrameRate?, share: Double = 0.5, overlaps: [Double] = [0.5]
+    collar: EventCollar, rate: FrameRate?, share: Double = 0.5, overlaps: [Double] = [0.5],
+    breaks: [[Int]] = []
   ) throws(FrameError) {
+    precondition(breaks.isEmpty || breaks.count == pairs.count, "Breaks are those of recordings.")
     collarFrames = try collar.frames(at: rate)
     collarSeconds = if case .milliseconds(let time) = collar { Double(time) / 1000 } else { nil }
     lengthShare = share
     let rules =
       [EventScore.Rule.collar(frames: collarFrames, share: share)]
       + overlaps.map { EventScore.Rule.overlap($0) }
-    let events = pairs.map { pair in
-      (
-        gold: runs(of: pair.gold).filter { !background.contains($0.label) },
-        predicted: runs(of: pair.predicted).filter { !background.contains($0.label) }
-      )
+    let events = pairs.enumerated().map { index, pair in
+      let breaks = breaks.isEmpty ? [] : breaks[index]
+      func events(_ labels: [Label]) -> [Segment] {
+        runs(of: labels, breaks: breaks).filter { !background.contains($0.label) }
+      }
+      return (gold: events(pair.gold), predicted: events(pair.predicted))
     }
     tables = rules.map { rule in
       var score = EventScore(rule, labelCount: names.count)

@@ -109,10 +109,13 @@ public struct ActionScore: Sendable, Encodable {
   ///   - pairs: gold and predicted labels of each recording, equally many.
   ///   - labels: the labels' names.
   ///   - background: the numbers of those that are background.
+  ///   - breaks: ``Recording/breaks`` of each recording; empty for none at all.
   public init(
     _ pairs: [(gold: [Label], predicted: [Label])], labels names: [String],
-    background: Set<Label>
+    background: Set<Label>, breaks: [[Int]] = []
   ) {
+    precondition(breaks.isEmpty || breaks.count == pairs.count, "Breaks are those of recordings.")
+    let breaks = breaks.isEmpty ? pairs.map { _ in [] } : breaks
     self.background = background.sorted().map { names[Int($0)] }
     labels = names.map { ByLabel(label: $0) }
     recordings = pairs.count
@@ -121,7 +124,9 @@ public struct ActionScore: Sendable, Encodable {
     for convention in SegmentalScore.Convention.allCases {
       for dropped in handlings {
         var score = SegmentalScore(convention, background: dropped)
-        for pair in pairs { score.add(gold: pair.gold, predicted: pair.predicted) }
+        for (pair, breaks) in zip(pairs, breaks) {
+          score.add(gold: pair.gold, predicted: pair.predicted, breaks: breaks)
+        }
         tables.append(
           Table(
             convention: convention.rawValue, dropsBackground: !dropped.isEmpty,
@@ -138,7 +143,7 @@ public struct ActionScore: Sendable, Encodable {
     }
     var foreground = Tally()
     var (error, shift) = (0, 0)
-    for pair in pairs {
+    for (pair, breaks) in zip(pairs, breaks) {
       for (gold, predicted) in zip(pair.gold, pair.predicted) {
         labels[Int(gold)].gold += 1
         labels[Int(predicted)].predicted += 1
@@ -148,8 +153,8 @@ public struct ActionScore: Sendable, Encodable {
           foreground.correct += gold == predicted ? 1 : 0
         }
       }
-      let gold = runs(of: pair.gold)
-      let predicted = runs(of: pair.predicted)
+      let gold = runs(of: pair.gold, breaks: breaks)
+      let predicted = runs(of: pair.predicted, breaks: breaks)
       for segment in gold { labels[Int(segment.label)].goldSegments += 1 }
       for segment in predicted { labels[Int(segment.label)].predictedSegments += 1 }
       compare(

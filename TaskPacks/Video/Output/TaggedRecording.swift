@@ -41,7 +41,7 @@ public struct TaggedRecording: Sendable {
 
   /// The segments in order. None goes over a gap in the times.
   public var actions: [Action] {
-    runs(of: labels).flatMap(parts).map { segment in
+    runs(of: labels, breaks: times.map { Timeline.breaks(of: $0) } ?? []).map { segment in
       Action(
         segment: segment,
         confidence: probabilities.map { matrix in
@@ -62,19 +62,5 @@ public struct TaggedRecording: Sendable {
   /// How long the recording is, in milliseconds; `nil` if not known.
   public var length: Int? {
     times.map { $0.last?.upperBound ?? 0 } ?? rate?.milliseconds(ofFrame: labels.count)
-  }
-
-  /// A segment cut where the times have a gap.
-  private func parts(_ segment: Segment) -> [Segment] {
-    guard let times else { return [segment] }
-    var parts: [Segment] = []
-    var start = segment.start
-    for t in segment.start + 1..<segment.end + 1 {
-      if t == segment.end || times[t - 1].upperBound < times[t].lowerBound {
-        parts.append(Segment(start: start, end: t, label: segment.label))
-        start = t
-      }
-    }
-    return parts
   }
 }

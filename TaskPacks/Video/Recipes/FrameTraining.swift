@@ -85,7 +85,8 @@ public struct FrameTraining {
     guard let width = recordings.first?.rows.width else {
       throw FrameError.tooFew(found: 0, needed: 1, purpose: "training")
     }
-    let lengths = recordings.flatMap { runs(of: $0.gold) }.map { $0.end - $0.start }.sorted()
+    let lengths = recordings.flatMap { runs(of: $0.gold, breaks: $0.breaks) }
+      .map { $0.end - $0.start }.sorted()
     let recipes = try Recipe.named(
       options.recipe, width: width, labels: labels.count,
       typical: lengths.isEmpty ? 1 : lengths[lengths.count / 2], isSparse: try isSparse(),
@@ -107,7 +108,8 @@ public struct FrameTraining {
     }
     let encoder = try fit(
       recipe.encoder, recordings, phase: "\(recipe.name), all recordings", &checkpoints)
-    let estimation = DecoderEstimation(labelCount: labels.count, labels: recordings.map(\.gold))
+    let estimation = DecoderEstimation(
+      labelCount: labels.count, labels: recordings.flatMap(\.connectedGold))
     var manifest = manifest
     manifest.labels = labels
     manifest.provenance.sequences = recordings.count
@@ -179,12 +181,12 @@ public struct FrameTraining {
         let encoder = try fit(recipe.encoder, part.learnt, phase: phase, &checkpoints)
         let scorer = encoder.scorer(threads: options.threads)
         let estimation = DecoderEstimation(
-          labelCount: labels.count, labels: part.learnt.map(\.gold))
+          labelCount: labels.count, labels: part.learnt.flatMap(\.connectedGold))
         for recording in part.apart {
           scored.append(
             Scored(
               emissions: scorer.scores(of: recording.rows), gold: recording.gold,
-              estimation: estimation))
+              breaks: recording.breaks, estimation: estimation))
         }
       }
       let settings = DecoderSetting.all(recipe.decodings)
@@ -217,6 +219,7 @@ public struct FrameTraining {
   private struct Scored: @unchecked Sendable {
     let emissions: Emissions
     let gold: [Label]
+    let breaks: [Int]
     let estimation: DecoderEstimation
   }
 
@@ -238,7 +241,8 @@ public struct FrameTraining {
         do {
           for one in scored {
             let decoder = settings[piece].decoder(one.estimation)
-            score.add(gold: one.gold, predicted: try decoder.labels(of: one.emissions))
+            score.add(
+              gold: one.gold, predicted: try decoder.labels(of: one.emissions), breaks: one.breaks)
           }
         } catch { failed = error }
         results[piece] = Scores(accuracy: score.accuracy, edit: score.edit, f1: score.f1(at: 0))
@@ -368,7 +372,8 @@ public struct FrameTraining {
           for recording in watched {
             score.add(
               gold: recording.gold,
-              predicted: try decoder.labels(of: scorer.scores(of: recording.rows)))
+              predicted: try decoder.labels(of: scorer.scores(of: recording.rows)),
+              breaks: recording.breaks)
           }
           return (score.accuracy + score.edit + score.f1(at: 0)) / 3
         },
