@@ -184,6 +184,7 @@ private final class LiveSource {
   let format: LiveInput
   let width: Int
   private var waiting: [UInt8] = []
+  private var chunk = [UInt8](repeating: 0, count: 1 << 16)
   private var isAtEnd = false
   private var line = 0
 
@@ -210,7 +211,6 @@ private final class LiveSource {
   }
 
   private func read() throws {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
     if count < 0 {
       if errno == EINTR { return }
