@@ -148,7 +148,9 @@ public struct TaggingPipeline: Sendable {
   /// The input with no more layers than are read and written: CoNLL-U that is written as CoNLL-U keeps
   /// its bytes, whatever becomes a layer.
   private func narrowed(_ input: any RecordFormat) -> any RecordFormat {
-    guard writesCoNLLU, options.annotator == nil, let format = input as? CoNLLU else { return input }
+    guard writesCoNLLU, options.annotator == nil, let format = input as? CoNLLU else {
+      return input
+    }
     var layers: Set = ["form", "misc"]
     for tagger in taggers {
       layers.insert(tagger.schema.layer)

@@ -17,7 +17,8 @@ final class RowSums {
   private let terms: UnsafeMutablePointer<Term>
   private let termCount: Int
   /// See ``padded(_:)``.
-  @exclusivity(unchecked) private var numbers = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 1 << 6)
+  @exclusivity(unchecked) private var numbers = UnsafeMutableBufferPointer<Int32>.allocate(
+    capacity: 1 << 6)
   /// Made once some text has gone by, so that a single sentence does not pay for it.
   @exclusivity(unchecked) private var filter: FeatureFilter?
   @exclusivity(unchecked) private var scored = 0

@@ -413,7 +413,8 @@ package final class ChainObjective {
           for block in range {
             let from = Int(starts[block])
             gatherRows(
-              differences, pitch, positions.baseAddress! + from, Int(starts[block + 1]) - from, stride,
+              differences, pitch, positions.baseAddress! + from, Int(starts[block + 1]) - from,
+              stride,
               into: blockRows + block * stride)
           }
         }

@@ -33,7 +33,9 @@ final class ModelsAhead: Sendable {
     var options = ModelOptions.bundled()
     options.layer = zip(arguments, arguments.dropFirst()).filter { $0.0 == "--layer" }.map(\.1)
     DispatchQueue.global(qos: .userInitiated).async(group: work) { [self, options] in
-      guard let pack = try? OpenPack(pack), let paths = try? options.paths(for: pack) else { return }
+      guard let pack = try? OpenPack(pack), let paths = try? options.paths(for: pack) else {
+        return
+      }
       let models = Result { try Model.open(paths) }
       opened.withLock { $0 = Opened(paths: paths, models: models) }
     }
