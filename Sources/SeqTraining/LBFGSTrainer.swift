@@ -12,13 +12,16 @@ package struct LBFGSTrainer: Trainer {
   private let classSizes: [Int32]
   private let objective: ChainObjective
   private let optimizer: LBFGS
+  private let course: Course
   private var state: LBFGS.State
   private var curvature: [Float] = []
   /// The last values of the objective, to tell when it has stopped falling.
   private var recent: [Double] = []
 
+  /// - Parameter isPicked: whether a development set picks the iteration that counts.
   package init(
-    _ corpus: EncodedCorpus, options: TrainingOptions, start: LinearParameters? = nil, threads: Int
+    _ corpus: EncodedCorpus, options: TrainingOptions, start: LinearParameters? = nil,
+    isPicked: Bool, threads: Int
   ) throws {
     features = corpus.features
     self.options = options
@@ -38,32 +41,44 @@ package struct LBFGSTrainer: Trainer {
     classSizes = classes.sizes
     var optimizer = LBFGS(threads: threads)
     optimizer.c1 = options.c1
-    optimizer.memory = Self.memory(parameters: objective.layout.count)
+    course = isPicked ? .picked : .straight(parameters: objective.layout.count)
+    optimizer.memory = course.memory
     self.optimizer = optimizer
     self.state = LBFGS.State(x: [Double](repeating: 0, count: objective.layout.count))
     if let start { warmStart(start) }
   }
 
-  /// How many steps are remembered: twelve save a fifth of the iterations that five need, where they
-  /// fit into 24 MB (two numbers of 4 bytes a parameter and step).
-  private static func memory(parameters: Int) -> Int {
-    min(max((24 << 20) / (8 * max(parameters, 1)), 5), 12)
+  /// How the optimizer goes its way.
+  private struct Course {
+    /// How many steps are remembered.
+    var memory: Int
+    /// The iterations at which the curvature is estimated anew: often while it changes fast.
+    var estimates: Set<Int>
+    /// The power of the curvature, between the two extremes that the Hessian has: 1 is its diagonal,
+    /// right for features that go alone, 0 a constant, right for features that share their positions.
+    var power: Float
+
+    /// To the optimum by the fewest evaluations: twelve steps where they fit into 24 MB (two numbers
+    /// of 4 bytes a parameter and step), and no late estimate, which unsettles what they tell.
+    static func straight(parameters: Int) -> Course {
+      Course(
+        memory: min(max((24 << 20) / (8 * max(parameters, 1)), 5), 12), estimates: [0, 5, 15, 35],
+        power: 0.4)
+    }
+
+    /// For a development set that picks the iteration that counts: on the way there are better ones
+    /// than on the straight course (Docs/Decisions/0006-training.md).
+    static let picked = Course(
+      memory: 5, estimates: Set([0, 10, 20, 30]).union(stride(from: 40, to: 10_000, by: 40)),
+      power: 0.5)
   }
-
-  /// When the curvature is estimated anew: often while it changes fast. Each estimate unsettles what
-  /// the remembered steps tell, so that there is none later.
-  private static let curvatureIterations: Set = [0, 5, 15, 35]
-
-  /// Between the two extremes that the Hessian has: 1 is its diagonal, right for features that go
-  /// alone, 0 a constant, right for features that share their positions.
-  private static let curvaturePower: Float = 0.4
 
   package mutating func step() throws -> StepReport {
     if state.evaluations == 0 {
       try optimizer.begin(&state) { try objective.evaluate($0, gradient: $1) }
     }
-    if Self.curvatureIterations.contains(state.iteration) {
-      curvature = objective.curvature().map { pow($0, Self.curvaturePower) }
+    if course.estimates.contains(state.iteration) {
+      curvature = objective.curvature().map { pow($0, course.power) }
     }
     let outcome = try optimizer.iterate(&state, curvature: curvature) {
       try objective.evaluate($0, gradient: $1)

@@ -95,7 +95,8 @@ public struct TrainingLoop {
     try options.check(hasStart: start != nil)
     let trainer: any Trainer =
       if options.algorithm == .lbfgs {
-        try LBFGSTrainer(corpus, options: options, start: start, threads: threads)
+        try LBFGSTrainer(
+          corpus, options: options, start: start, isPicked: development != nil, threads: threads)
       } else {
         try Self.trainer(corpus, options, start, threads)
       }
