@@ -118,16 +118,17 @@ public struct LinearWeights: Sendable {
       let end = min(at + 512, slots.count)
       // The first bit of x | −x tells whether x is other than 0, and that of x | (limit − 1 − x)
       // whether x is the limit or beyond: comparisons of whole vectors would be made lane by lane.
-      var used = SIMD4<UInt64>(repeating: 0)
+      var used = SIMD8<UInt64>(repeating: 0)
       var beyond = used
-      while at + 4 <= end {
-        let block = UnsafeRawPointer(slots.baseAddress! + at).loadUnaligned(as: SIMD4<UInt64>.self)
+      while at + 8 <= end {
+        let block = UnsafeRawPointer(slots.baseAddress! + at).loadUnaligned(as: SIMD8<UInt64>.self)
         used &+= (block | (0 &- block)) &>> 63
-        beyond |= block | (SIMD4(repeating: near - 1) &- block)
-        at &+= 4
+        beyond |= block | (SIMD8(repeating: near - 1) &- block)
+        at &+= 8
       }
       features += Int(used.wrappedSum())
-      var isNear = (beyond[0] | beyond[1] | beyond[2] | beyond[3]) &>> 63 != 0
+      let four = beyond.lowHalf | beyond.highHalf
+      var isNear = (four[0] | four[1] | four[2] | four[3]) &>> 63 != 0
       while at < end {
         features += slots[at] == 0 ? 0 : 1
         isNear = isNear || slots[at] >= near
@@ -237,6 +238,20 @@ public struct LinearWeights: Sendable {
     }
   }
 
+  /// Adds the whole numbers that stand for the weights of a list to a row of sums.
+  ///
+  /// - Precondition: the weights have 8 bits.
+  @inline(__always)
+  func addList(_ list: Int, to row: UnsafeMutablePointer<Int16>) {
+    let pairs = table.pairs.assumingMemoryBound(to: Int8.self) + list &* 2
+    let end = Int(pairs[0]) &* 2 &+ 2
+    var at = 2
+    while at < end {
+      row[Int(pairs[at])] &+= Int16(pairs[at &+ 1])
+      at &+= 2
+    }
+  }
+
   @inline(__always)
   private func addList<Element: Storable>(
     _ list: Int, of element: Element.Type, to row: UnsafeMutablePointer<Float>
@@ -308,13 +323,13 @@ extension Int8: Storable {
   /// In vectors of pairs, whose second number is the high half.
   static func areLabels(_ pairs: UnsafeBufferPointer<Int8>, below labelCount: Int) -> Bool {
     let bytes = UnsafeRawBufferPointer(pairs)
-    let most = SIMD16(repeating: UInt16(labelCount))
-    var areGood = SIMDMask<SIMD16<Int16>>(repeating: true)
+    let most = SIMD32(repeating: UInt16(labelCount))
+    var areGood = SIMDMask<SIMD32<Int16>>(repeating: true)
     var at = 0
-    while at + 32 <= bytes.count {
-      let block = bytes.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt16>.self)
+    while at + 64 <= bytes.count {
+      let block = bytes.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt16>.self)
       areGood .&= (block & 0xFF .< most) .| (block .<= most)
-      at &+= 32
+      at &+= 64
     }
     return all(areGood) && areAllLabels(UnsafeBufferPointer(rebasing: pairs[at...]), labelCount)
   }

@@ -124,11 +124,17 @@ public final class Workspace {
   let forwardBackward = ForwardBackward()
   let spanProbabilities = SpanProbabilities()
   private let viterbi = Viterbi()
-  private let rows: RowSums
+  private let rows: Rows
   private let program: TemplateProgram
   private let chain: Chain
   private let weights: LinearWeights
   private let decision: [Float]?
+
+  /// Sums of whole numbers, where the weights are such, and no sum can pass their largest.
+  private enum Rows {
+    case whole(RowSums<Int16>)
+    case floats(RowSums<Float>)
+  }
 
   /// Makes the scratch for a tagger.
   public init(_ tagger: Tagger) {
@@ -137,15 +143,21 @@ public final class Workspace {
     chain = tagger.model.chain
     weights = tagger.model.weights
     decision = tagger.model.decision
-    rows = RowSums(
-      program, tagger.model.weights, stride: emissions.stride, labelCount: tagger.schema.count)
+    let (stride, labelCount) = (emissions.stride, tagger.schema.count)
+    rows =
+      weights.precision == .int8 && program.templates.count <= Int16.mostWeights
+      ? .whole(RowSums(program, weights, stride: stride, labelCount: labelCount))
+      : .floats(RowSums(program, weights, stride: stride, labelCount: labelCount))
   }
 
   /// The scores of all labels at all positions, into `emissions`.
   func score(_ record: borrowing Record) throws(FeatureError) {
     let T = record.count
     emissions.resize(count: T)
-    try rows.score(record, into: emissions)
+    switch rows {
+    case .whole(let rows): try rows.score(record, into: emissions)
+    case .floats(let rows): try rows.score(record, into: emissions)
+    }
     for template in program.attributes {
       for t in 0..<T {
         let row = emissions.row(t)

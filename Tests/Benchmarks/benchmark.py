@@ -155,9 +155,16 @@ class Benchmark:
         words = 25094
         tenfold = self.folder / "test10.conllu"
         tenfold.write_bytes((self.data / "test.conllu").read_bytes() * 10)
+        # Running text, most of whose pairs of words are new.
+        running = self.folder / "running.conllu"
+        running.write_bytes(b"".join(
+            (folder / f"{part}.conllu").read_bytes()
+            for folder in (self.data, self.data.parent / "pos-ud-gum-open")
+            for part in ("train", "dev", "test")))
         speeds = {}
         for name, path, count in (("EWT test, once, cold", self.data / "test.conllu", words),
-                                  ("EWT test ten times over", tenfold, words * 10)):
+                                  ("EWT test ten times over", tenfold, words * 10),
+                                  ("EWT and GUM, all parts, each once", running, 403436)):
             for layers in (["upos"], ["upos", "xpos"]):
                 command = [self.seqkit, "pos", "-j1", "--quiet"]
                 for layer in layers:

@@ -86,21 +86,26 @@ struct ExtractionTests {
     }
   }
 
-  @Test("The tagger's scores are the sums over the features of the plain version")
-  func tagger() throws {
+  @Test(
+    "The tagger's scores are the sums over the features of the plain version",
+    arguments: [LinearWeights.Precision.float32, .int8])
+  func tagger(_ precision: LinearWeights.Precision) throws {
     let records = Self.records(seed: 4)
     let program = try TemplateProgram(parsing: Self.templates)
     var encoder = CorpusEncoder(program: program, layer: "tag")
     // The other half has features that the model does not know.
     for record in records.prefix(15) { try encoder.add(record) }
     let corpus = encoder.finish()
-    // Whole numbers, so that sums in any order are equal.
+    // Whole numbers up to 127, so that 8 bits hold them and sums in any order are equal.
     var weights: [UInt64: [Float]] = [:]
     var generator = RandomGenerator(seed: 5)
     var starts: [Int32] = [0]
     var values: [Float] = []
     for hash in corpus.features {
-      let row = [Float(1 + generator.next(below: 50)), -Float(1 + generator.next(below: 50))]
+      let row = [
+        weights.isEmpty ? 127 : Float(1 + generator.next(below: 127)),
+        -Float(1 + generator.next(below: 127)),
+      ]
       weights[hash] = row
       values += row
       starts.append(Int32(values.count))
@@ -113,7 +118,7 @@ struct ExtractionTests {
       name: "random", pack: "test", layer: "tag", labels: ["A", "B"],
       templates: Self.templates, provenance: .init(algorithm: "none"))
     let bytes = try Model.encode(
-      parameters, manifest: manifest, precision: .float32, lexicon: [])
+      parameters, manifest: manifest, precision: precision, lexicon: [])
     let tagger = Tagger(try Model(bytes: bytes, name: "random"))
     let workspace = Workspace(tagger)
     let expected = try records.map { record in

@@ -64,10 +64,19 @@ public struct TemplateProgram: Sendable {
     var groups: [Group] = []
     var spans: [SpanFeature] = []
     var attributes: [AttributeFeatures] = []
-    func index<Item: Equatable>(of item: Item, in list: inout [Item]) -> Int {
-      if let index = list.firstIndex(of: item) { return index }
-      list.append(item)
-      return list.count - 1
+    func index(of source: Source) -> Int {
+      if let index = sources.firstIndex(where: { $0 == source }) { return index }
+      sources.append(source)
+      return sources.count - 1
+    }
+    func index(of value: Value) -> Int {
+      if let index = values.firstIndex(where: {
+        $0.source == value.source && $0.functions == value.functions
+      }) {
+        return index
+      }
+      values.append(value)
+      return values.count - 1
     }
     for (number, template) in templates.enumerated() {
       if let layer = template.attributeLayer {
@@ -76,10 +85,10 @@ public struct TemplateProgram: Sendable {
       }
       let seed = FeatureHash.hash(template.description.utf8)
       let terms = template.terms.map { term in
-        _ = index(of: term.layer, in: &layers)
+        if !layers.contains(term.layer) { layers.append(term.layer) }
         let source = Source(layer: term.layer, function: term.sequenceFunction)
-        let value = Value(source: index(of: source, in: &sources), functions: term.functions)
-        return (value: index(of: value, in: &values), offset: term.offset)
+        let value = Value(source: index(of: source), functions: term.functions)
+        return (value: index(of: value), offset: term.offset)
       }
       let offsets = Set(terms.map(\.offset))
       if offsets.count <= 1 {
@@ -185,6 +194,23 @@ public struct TemplateProgram: Sendable {
   /// Whether the marks for places outside the sequence are values too.
   func keepsBoundary(_ value: Value) -> Bool {
     sources[value.source].function == nil && value.functions.allSatisfy(\.keepsBoundary)
+  }
+
+  /// Whether a value is a word as a whole, in whatever case; most words of a language are rare.
+  package func isWholeWord(_ value: Int) -> Bool { keepsBoundary(values[value]) }
+
+  /// Whether many words share all that a feature reads: up to three characters, shapes, what a table
+  /// says of a word.
+  package func isShared(_ feature: WordFeature) -> Bool {
+    var characters = 0
+    for value in feature.values {
+      if isWholeWord(value) { return false }
+      let functions = values[value].functions
+      if functions.contains(where: { if case .table = $0 { true } else { false } }) { continue }
+      if case .prefix(let n)? = functions.last { characters += n }
+      if case .suffix(let n)? = functions.last { characters += n }
+    }
+    return characters <= 3
   }
 
   /// The hash of a word's feature from the hashes of its values; 0 if it does not fire.

@@ -7,100 +7,84 @@ internal import SeqFeatures
 ///
 /// A hot path: everything it reads per word lies in plain memory.
 /// `TemplateProgram.features(of:)` is the plain version that tests hold it to.
-final class WordRows {
-  /// The numbers kept of each word, ``valueCount`` a word: the hashes of ``keptValues``, then those
-  /// of ``joinedValues``.
-  private(set) var values: UnsafeMutablePointer<UInt64>
-  /// The number of hashes kept of a word.
+final class WordRows<Scalar: RowScalar> {
+  /// The numbers kept of each word for templates that join it to others, ``valueCount`` a word: one
+  /// for each of its parts.
+  @exclusivity(unchecked) private(set) var values: UnsafeMutablePointer<UInt64>
+  /// The numbers kept of a word.
   let valueCount: Int
   /// The rows of a word's groups, one behind another, at the word's number times ``rowCount``.
-  private(set) var rows: UnsafeMutablePointer<Float>
-  /// The number of floats of a word's rows.
+  @exclusivity(unchecked) private(set) var rows: UnsafeMutablePointer<Scalar>
+  /// The numbers in a word's rows.
   let rowCount: Int
 
   private let weights: LinearWeights
-  private let stride: Int
-  private let labelCount: Int
   private let groupCount: Int
-  /// The values that templates over several words read; the others are not kept.
-  private let keptValues: [Int]
-  /// Values that several such templates read together, which one hash stands for.
-  private let joinedValues: [[Int]]
+  private let parts: [WordPart]
   private let boundaryCount: Int
   private let wordValues: WordValues
   /// Whether words are told apart by one layer as it stands.
   private let isPlain: Bool
 
-  /// The templates that read one word, in the order of their groups, their values one after another.
-  private let features: UnsafeMutablePointer<Feature>
+  /// The templates that read one word, in the order of their groups, their values one after another;
+  /// without those that ``shared`` stands for.
+  private let features: UnsafeMutablePointer<WordFeature>
   private let featureCount: Int
   private let featureValues: UnsafeMutablePointer<Int>
-  private let pending = PendingFeatures()
+  private let shared: SharedRows<Scalar>
+  private let pending = PendingFeatures<Scalar>()
 
   private let table = KeyTable()
   /// The number of words, the places outside a sequence first.
-  private var count = 0
-  private var capacity: Int
+  @exclusivity(unchecked) private var count = 0
+  @exclusivity(unchecked) private var capacity: Int
   /// The keys of a record's words, where they have several sources.
-  private var keys: [UInt64] = []
-
-  private struct Feature {
-    var seed: UInt64
-    var group: Int
-    var first: Int
-    var end: Int
-  }
+  @exclusivity(unchecked) private var keys: [UInt64] = []
 
   /// How many words are kept before all are forgotten: as many as fit into 16 MB of rows.
   private let limit: Int
-  private static let rowBytes = 16 << 20
+  private static var rowBytes: Int { 16 << 20 }
 
-  /// - Parameters:
-  ///   - keptValues: the values whose hashes are asked for.
-  ///   - joinedValues: values for which one hash together is asked for.
-  init(
-    _ program: TemplateProgram, _ weights: LinearWeights, keptValues: [Int],
-    joinedValues: [[Int]], stride: Int, labelCount: Int
-  ) {
+  /// - Parameter parts: the numbers to keep of a word.
+  init(_ program: TemplateProgram, _ weights: LinearWeights, parts: [WordPart], stride: Int) {
     self.weights = weights
-    self.stride = stride
-    self.labelCount = labelCount
-    self.keptValues = keptValues
-    self.joinedValues = joinedValues
+    self.parts = parts
     groupCount = max(program.groups.count, 1)
     rowCount = groupCount * stride
-    valueCount = max(keptValues.count + joinedValues.count, 1)
+    valueCount = max(parts.count, 1)
     boundaryCount = program.boundaryCount
     isPlain = program.sources.count == 1 && program.sources[0].function == nil
-    limit = max(Self.rowBytes / (rowCount * 4), 1 << 10)
+    limit = max(Self.rowBytes / (rowCount * MemoryLayout<Scalar>.stride), 1 << 10)
     // All at once: memory that is not written to costs nothing, and growing it would copy.
     capacity = limit + 1024
 
-    let all = program.groups.flatMap(\.features)
-    featureCount = all.count
-    features = .allocate(capacity: max(featureCount, 1))
-    featureValues = .allocate(capacity: max(all.reduce(0) { $0 + $1.values.count }, 1))
-    wordValues = WordValues(program)
-    var index = 0
-    var at = 0
+    var features: [WordFeature] = []
+    var featureValues: [Int] = []
+    var shared: [(feature: TemplateProgram.WordFeature, group: Int)] = []
     for (g, group) in program.groups.enumerated() {
       for feature in group.features {
-        let first = at
-        for value in feature.values {
-          featureValues[at] = value
-          at += 1
+        if program.isShared(feature) {
+          shared.append((feature, g))
+          continue
         }
-        features[index] = Feature(seed: feature.seed, group: g, first: first, end: at)
-        index += 1
+        let first = featureValues.count
+        featureValues += feature.values
+        features.append(
+          WordFeature(seed: feature.seed, row: g * stride, values: first..<featureValues.count))
       }
     }
+    featureCount = features.count
+    self.features = copied(features)
+    self.featureValues = copied(featureValues)
+    self.shared = SharedRows(shared, weights, stride: stride)
+    wordValues = WordValues(program)
 
     values = .allocate(capacity: capacity * valueCount)
     rows = .allocate(capacity: capacity * rowCount + 1)
     for index in 0..<boundaryCount {
       let distance = index < program.before ? index - program.before : index - program.before + 1
       program.hashes(ofBoundary: distance).withUnsafeBufferPointer { hashes in
-        if let hashes = hashes.baseAddress { append(hashes) }
+        if let hashes = hashes.baseAddress { append(hashes, nil) }
       }
     }
   }
@@ -114,6 +98,7 @@ final class WordRows {
 
   /// Forgets all words if there are too many.
   func forgetIfFull() {
+    shared.forgetIfFull()
     guard count > limit else { return }
     count = boundaryCount
     table.removeAll()
@@ -121,26 +106,27 @@ final class WordRows {
 
   /// Finds the numbers of a record's words, adding those that are new.
   ///
+  /// - Parameter filter: of the model's features.
   /// - Throws: `FeatureError.missingLayer` if the record lacks a layer that the templates read.
   func findWords(
-    of record: borrowing Record, _ program: TemplateProgram,
+    of record: borrowing Record, _ program: TemplateProgram, _ filter: FeatureFilter?,
     into numbers: UnsafeMutablePointer<Int32>
   ) throws(FeatureError) {
     let T = record.count
     if isPlain, T > 0, let ranges = record.ranges(program.sources[0].layer) {
       record.buffer.withUnsafeBufferPointer { buffer in
-        ranges.withUnsafeBufferPointer { findWords($0, in: buffer, into: numbers) }
+        ranges.withUnsafeBufferPointer { findWords($0, in: buffer, filter, into: numbers) }
       }
       return
     }
     let sources = try program.values(of: record)
-    record.buffer.withUnsafeBufferPointer { findWords(sources, T, in: $0, into: numbers) }
+    record.buffer.withUnsafeBufferPointer { findWords(sources, T, in: $0, filter, into: numbers) }
   }
 
   /// Where a word is a value of one layer.
   private func findWords(
     _ ranges: UnsafeBufferPointer<ByteRange>, in buffer: UnsafeBufferPointer<UInt8>,
-    into numbers: UnsafeMutablePointer<Int32>
+    _ filter: FeatureFilter?, into numbers: UnsafeMutablePointer<Int32>
   ) {
     guard let bytes = buffer.baseAddress else { return }
     let table = table
@@ -152,7 +138,7 @@ final class WordRows {
       var number = table.number(of: key)
       if number < 0 {
         wordValues.compute(UnsafeBufferPointer(rebasing: buffer[range.indices]))
-        number = addWord(key)
+        number = addWord(key, filter)
       }
       numbers[t] = Int32(truncatingIfNeeded: number)
       prefetch(number)
@@ -162,7 +148,8 @@ final class WordRows {
   /// Where a word has several values, or one of the whole sequence.
   private func findWords(
     _ sources: [TemplateProgram.SourceValues], _ T: Int,
-    in buffer: UnsafeBufferPointer<UInt8>, into numbers: UnsafeMutablePointer<Int32>
+    in buffer: UnsafeBufferPointer<UInt8>, _ filter: FeatureFilter?,
+    into numbers: UnsafeMutablePointer<Int32>
   ) {
     guard buffer.baseAddress != nil, T > 0 else { return }
     if keys.count < T { keys = [UInt64](repeating: 0, count: T) }
@@ -192,7 +179,7 @@ final class WordRows {
         var number = table.number(of: keys[t])
         if number < 0 {
           wordValues.compute(sources, at: t, in: buffer)
-          number = addWord(keys[t])
+          number = addWord(keys[t], filter)
         }
         numbers[t] = Int32(truncatingIfNeeded: number)
         prefetch(number)
@@ -208,45 +195,42 @@ final class WordRows {
     var at = 0
     while at < rowCount {
       seqkit_prefetch(row + at)
-      at &+= 16
+      at &+= 64 / MemoryLayout<Scalar>.stride
     }
   }
 
   /// Adds the word whose values were computed.
   @inline(never)
-  private func addWord(_ key: UInt64) -> Int {
-    append(wordValues.hashes)
+  private func addWord(_ key: UInt64, _ filter: FeatureFilter?) -> Int {
+    append(wordValues.hashes, filter)
     table.insert(count - 1, under: key)
     return count - 1
   }
 
   /// Adds a word with the hashes of its values.
-  private func append(_ hashes: UnsafePointer<UInt64>) {
+  private func append(_ hashes: UnsafePointer<UInt64>, _ filter: FeatureFilter?) {
     if count == capacity { grow() }
     let own = values + count * valueCount
-    for (index, value) in keptValues.enumerated() { own[index] = hashes[value] }
-    for (index, joined) in joinedValues.enumerated() {
-      own[keptValues.count + index] = joined.reduce(0) { FeatureHash.join($0, hashes[$1]) }
-    }
+    for index in parts.indices { own[index] = parts[index].number(hashes) }
     let features = features
     let featureValues = featureValues
     let pending = pending
     let weights = weights
-    let stride = stride
+    let first = rows + count &* rowCount
+    first.update(repeating: .zero, count: rowCount)
     for index in 0..<featureCount {
       let feature = features[index]
       var hash = feature.seed
-      for at in feature.first..<feature.end {
+      for at in feature.values {
         let value = hashes[featureValues[at]]
         hash = value == 0 ? 0 : FeatureHash.join(hash, value)
         if hash == 0 { break }
       }
-      if hash != 0 { pending.append(hash, row: feature.group &* stride, of: weights) }
+      if hash == 0 { continue }
+      if let filter, !filter.mayContain(hash) { continue }
+      pending.append(hash, row: feature.row, of: weights)
     }
-    let first = rows + count &* rowCount
-    first.update(repeating: 0, count: rowCount)
-    // The padding of the first group's row is −∞, so that every sum's is.
-    for j in labelCount..<stride { first[j] = -.infinity }
+    shared.add(hashes, to: first)
     pending.addWeights(of: weights, to: first)
     count += 1
   }
@@ -258,6 +242,34 @@ final class WordRows {
     rows = grown(rows, from: count * rowCount, to: larger * rowCount + 1)
     capacity = larger
   }
+}
+
+/// What is kept of a word for templates that join it to others.
+enum WordPart: Equatable {
+  /// The hash of a value; 0 if it has none.
+  case value(Int)
+  /// One hash of several values.
+  case joined([Int])
+  /// The hash of a feature as far as a value: what stands behind it is still to be joined. 0 if the
+  /// word does not have the value.
+  case begun(seed: UInt64, value: Int)
+
+  @inline(__always)
+  fileprivate func number(_ hashes: UnsafePointer<UInt64>) -> UInt64 {
+    switch self {
+    case .value(let value): hashes[value]
+    case .joined(let values): values.reduce(0) { FeatureHash.join($0, hashes[$1]) }
+    case .begun(let seed, let value):
+      hashes[value] == 0 ? 0 : FeatureHash.join(seed, hashes[value])
+    }
+  }
+}
+
+/// A template that reads one word: which of its rows it adds to, and what it reads.
+private struct WordFeature {
+  var seed: UInt64
+  var row: Int
+  var values: Range<Int>
 }
 
 /// The first items of memory in a larger piece of it; the old piece is freed.

@@ -5,9 +5,10 @@ internal import CProcessor
 /// Keys are hashes already: their low bits choose the slot. One thread's scratch; a class because it
 /// owns memory.
 final class KeyTable {
-  private var slots: UnsafeMutablePointer<Slot>
-  private var mask: Int
-  private var count = 0
+  @exclusivity(unchecked) private var slots: UnsafeMutablePointer<Slot>
+  @exclusivity(unchecked) private var mask: Int
+  /// The number of keys.
+  @exclusivity(unchecked) private(set) var count = 0
 
   private struct Slot {
     var key: UInt64
@@ -15,7 +16,7 @@ final class KeyTable {
   }
 
   init() {
-    mask = 1 << 10 - 1
+    mask = 1 << 7 - 1
     slots = .allocate(capacity: mask + 1)
     slots.initialize(repeating: Slot(key: 0, number: 0), count: mask + 1)
   }

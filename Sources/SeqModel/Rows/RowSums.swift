@@ -7,15 +7,17 @@ internal import SeqMath
 /// rows of words around it and of the rows of words joined.
 ///
 /// Rows depend on words alone, so the sums do not depend on what was met before.
-final class RowSums {
+final class RowSums<Scalar: RowScalar> {
   private let program: TemplateProgram
   private let weights: LinearWeights
-  private let words: WordRows
-  private let joints: [JointRows]
+  private let words: WordRows<Scalar>
+  private let joints: [JointRows<Scalar>]
   /// The offset of each group's word.
   private let groupOffsets: [Int]
-  private let terms: UnsafeMutablePointer<Term>
+  private let terms: UnsafeMutablePointer<RowTerm<Scalar>>
   private let termCount: Int
+  /// What the last vector of every position's scores is raised by: −∞ behind the last label.
+  private let padding: Vector
   /// See ``padded(_:)``.
   @exclusivity(unchecked) private var numbers = UnsafeMutableBufferPointer<Int32>.allocate(
     capacity: 1 << 6)
@@ -23,50 +25,36 @@ final class RowSums {
   @exclusivity(unchecked) private var filter: FeatureFilter?
   @exclusivity(unchecked) private var scored = 0
 
-  /// One row of each position's sum: that of the number `numbers[t]`, from `base` on.
-  struct Term {
-    var base: UnsafePointer<Float>
-    var numbers: UnsafePointer<Int32>
-    /// The floats from one number's row to the next one's.
-    var width: Int
-  }
-
   init(_ program: TemplateProgram, _ weights: LinearWeights, stride: Int, labelCount: Int) {
     self.program = program
     self.weights = weights
-    var shapes: [JointRows.Shape] = []
-    for span in program.spans where !shapes.contains(JointRows.Shape(span)) {
-      shapes.append(JointRows.Shape(span))
+    var kinds: [JointKind] = []
+    for span in program.spans {
+      let kind = JointKind(span, of: program)
+      if !kinds.contains(kind) { kinds.append(kind) }
     }
-    let families = shapes.map { shape in program.spans.filter { JointRows.Shape($0) == shape } }
-    var kept: [Int] = []
-    for (value, _) in program.spans.flatMap(\.values) where !kept.contains(value) {
-      kept.append(value)
+    let families = kinds.map { kind in
+      program.spans.filter { JointKind($0, of: program) == kind }
     }
-    var joined: [[Int]] = []
-    for (shape, spans) in zip(shapes, families) {
-      for offset in shape.offsets {
-        let values = JointRows.valuesRead(by: spans, at: offset)
-        if values.count > 1, !joined.contains(values) { joined.append(values) }
+    var parts: [WordPart] = []
+    joints = zip(kinds, families).map { kind, spans in
+      JointRows(spans, kind, weights, stride: stride) { part in
+        if let place = parts.firstIndex(of: part) { return place }
+        parts.append(part)
+        return parts.count - 1
       }
     }
-    words = WordRows(
-      program, weights, keptValues: kept, joinedValues: joined, stride: stride,
-      labelCount: labelCount)
-    joints = families.map { spans in
-      JointRows(
-        spans, weights, stride: stride, value: { kept.firstIndex(of: $0)! },
-        part: { values in
-          values.count == 1
-            ? kept.firstIndex(of: values[0])! : kept.count + joined.firstIndex(of: values)!
-        })
-    }
+    words = WordRows(program, weights, parts: parts, stride: stride)
+    var padding = Vector(repeating: 0)
+    for lane in 0..<stride - labelCount { padding[7 - lane] = -.infinity }
+    self.padding = padding
     groupOffsets = program.groups.isEmpty ? [0] : program.groups.map(\.offset)
     termCount = groupOffsets.count + joints.reduce(0) { $0 + $1.targets.count }
     terms = .allocate(capacity: termCount)
   }
 
   deinit {
+    filter?.deallocate()
     terms.deallocate()
     numbers.deallocate()
   }
@@ -76,15 +64,15 @@ final class RowSums {
   /// - Throws: `FeatureError.missingLayer` if the record lacks a layer that the templates read.
   func score(_ record: borrowing Record, into emissions: Emissions) throws(FeatureError) {
     let T = record.count
+    if filter == nil, scored > 2000 { filter = FeatureFilter(weights) }
     // Words are forgotten between records, when the memory is full; combinations need not go with
     // them, since their keys are hashes.
     words.forgetIfFull()
     let numbers = padded(T)
-    try words.findWords(of: record, program, into: numbers)
+    try words.findWords(of: record, program, filter, into: numbers)
     guard T > 0 else { return }
     let base = emissions.row(0)
     scored += T
-    if filter == nil, scored > 2000, !joints.isEmpty { filter = FeatureFilter(weights) }
     let terms = terms
     var count = 0
     let stride = emissions.stride
@@ -95,7 +83,7 @@ final class RowSums {
     let rows = UnsafePointer(words.rows)
     let width = words.rowCount
     for group in groupOffsets.indices {
-      terms[count] = Term(
+      terms[count] = RowTerm(
         base: rows + group * stride, numbers: UnsafePointer(numbers) + groupOffsets[group],
         width: width)
       count += 1
@@ -138,8 +126,6 @@ final class RowSums {
     }
   }
 
-  private struct Width<let count: Int> {}
-
   /// Sums N vectors of the rows, those from value `part` on.
   @inline(__always)
   private func add<let N: Int>(
@@ -147,15 +133,31 @@ final class RowSums {
   ) {
     let terms = UnsafePointer(terms)
     let termCount = termCount
+    let scale = weights.scale
+    let padding = part &+ N &* 8 == stride ? padding : Vector(repeating: 0)
     for t in 0..<T {
-      var sums = InlineArray<N, Vector>(repeating: Vector(repeating: 0))
+      var sums = InlineArray<N, SIMD8<Scalar>>(repeating: SIMD8(repeating: .zero))
       for index in 0..<termCount {
         let term = terms[index]
         let row = term.base + (Int(term.numbers[t]) &* term.width &+ part)
-        for v in 0..<N { sums[v] += Vector(loading: row + v &* 8) }
+        for v in 0..<N {
+          let next = UnsafeRawPointer(row + v &* 8).loadUnaligned(as: SIMD8<Scalar>.self)
+          sums[v] = Scalar.sum(sums[v], next)
+        }
       }
       let target = base + (t &* stride &+ part)
-      for v in 0..<N { sums[v].store(to: target + v &* 8) }
+      for v in 0..<N - 1 { Scalar.scores(sums[v], scale: scale).store(to: target + v &* 8) }
+      (Scalar.scores(sums[N - 1], scale: scale) + padding).store(to: target + (N - 1) &* 8)
     }
   }
+}
+
+private struct Width<let count: Int> {}
+
+/// One row of each position's sum: that of the number `numbers[t]`, from `base` on.
+struct RowTerm<Scalar: RowScalar> {
+  var base: UnsafePointer<Scalar>
+  var numbers: UnsafePointer<Int32>
+  /// The numbers from one row to the next one's.
+  var width: Int
 }

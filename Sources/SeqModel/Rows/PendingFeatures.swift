@@ -1,17 +1,11 @@
-/// Features whose weights are to be added to rows of scores.
+/// Features whose weights are to be added to rows.
 ///
 /// The model's tables are larger than the caches, so features are collected first and all memory is
 /// asked for before any is read. One thread's scratch; a class because it owns memory.
-final class PendingFeatures {
-  private var items: UnsafeMutablePointer<Item>
-  private var capacity = 1 << 8
-  private var count = 0
-
-  private struct Item: BitwiseCopyable {
-    var feature: UInt64
-    /// The offset of the row that the weights are added to.
-    var row: Int
-  }
+final class PendingFeatures<Scalar: RowScalar> {
+  @exclusivity(unchecked) private var items: UnsafeMutablePointer<PendingFeature>
+  @exclusivity(unchecked) private var capacity = 1 << 8
+  @exclusivity(unchecked) private var count = 0
 
   init() { items = .allocate(capacity: capacity) }
 
@@ -22,22 +16,22 @@ final class PendingFeatures {
   func append(_ hash: UInt64, row: Int, of weights: LinearWeights) {
     if count == capacity { grow() }
     weights.prefetchSlot(of: hash)
-    items[count] = Item(feature: hash, row: row)
+    items[count] = PendingFeature(feature: hash, row: row)
     count &+= 1
   }
 
   /// Adds the weights of all features to their rows, which begin at `base`, and forgets the features.
-  func addWeights(of weights: LinearWeights, to base: UnsafeMutablePointer<Float>) {
+  func addWeights(of weights: LinearWeights, to base: UnsafeMutablePointer<Scalar>) {
     var known = 0
     for index in 0..<count {
       let list = weights.list(of: items[index].feature)
       guard list >= 0 else { continue }
       weights.prefetchList(list)
-      items[known] = Item(feature: UInt64(list), row: items[index].row)
+      items[known] = PendingFeature(feature: UInt64(list), row: items[index].row)
       known &+= 1
     }
     for index in 0..<known {
-      weights.addList(Int(items[index].feature), to: base + items[index].row)
+      Scalar.add(Int(items[index].feature), of: weights, to: base + items[index].row)
     }
     count = 0
   }
@@ -46,4 +40,11 @@ final class PendingFeatures {
     items = grown(items, from: count, to: capacity * 2)
     capacity *= 2
   }
+}
+
+/// A feature's hash, or the row of its list once that is found.
+private struct PendingFeature: BitwiseCopyable {
+  var feature: UInt64
+  /// The offset of the row that the weights are added to.
+  var row: Int
 }
