@@ -51,7 +51,11 @@ package struct Program {
       }
       do {
         if var command = Self.parsed(arguments) {
-          try command.run()
+          do {
+            try command.run()
+          } catch let error as ValidationError {
+            return deliver(answer(to: error, of: type(of: command)))
+          }
           return .done
         }
         var command = try Root.parseAsRoot(arguments)
@@ -96,10 +100,35 @@ package struct Program {
     return ModelsAhead(of: pack, calledWith: arguments.dropFirst())
   }
 
-  /// The command that `arguments` call without a mistake, read by its own parser alone: the tree's
-  /// would read them once for each command on the way. `nil` if they are for the tree: requests for
-  /// help, and mistakes, which it answers with the usage.
+  /// The command that `arguments` call without a mistake, read by its own parser alone, or by none if
+  /// they are files: the tree's would read them once for each command on the way. `nil` if they are
+  /// for the tree: requests for help, and mistakes, which it answers with the usage.
   private static func parsed(_ arguments: [String]) -> (any ParsableCommand)? {
+    let (type, rest) = called(by: arguments)
+    guard let type else { return nil }
+    if let type = type as? any UsualCall.Type,
+      rest.allSatisfy({ !$0.hasPrefix("-") || $0 == "-" })
+    {
+      var command: any ParsableCommand = type.usual(files: rest)
+      return (try? command.validate()) == nil ? nil : command
+    }
+    return try? type.parse(rest)
+  }
+
+  /// What a call of a pack's `tag` with files alone is made into without the parser, and by it, as
+  /// text: for tests, which hold one to the other.
+  package func usualCall(_ arguments: [String]) throws -> (made: String, parsed: String)? {
+    try Root.$context.withValue(context) {
+      let (type, rest) = Self.called(by: arguments)
+      guard let type = type as? any UsualCall.Type else { return nil }
+      return ("\(type.usual(files: rest))", "\(try type.parse(rest))")
+    }
+  }
+
+  /// The command that `arguments` call, and those that are its own.
+  private static func called(
+    by arguments: [String]
+  ) -> (type: (any ParsableCommand.Type)?, rest: [String]) {
     var type: any ParsableCommand.Type = Root.self
     var rest = arguments[...]
     while true {
@@ -116,10 +145,10 @@ package struct Program {
       } else if let usual = configuration.defaultSubcommand, rest.first != "help" {
         type = usual
       } else {
-        return nil
+        return (nil, Array(rest))
       }
     }
-    return try? type.parse(Array(rest))
+    return (type, Array(rest))
   }
 
   /// What the tree of commands depends on for one run, and the arguments below it.
@@ -208,6 +237,16 @@ package struct Program {
     default:
       return Answer(status: .failed, errors: sentence(text))
     }
+  }
+
+  /// What is wrong with a call, found out while it ran, and how the command is called.
+  private func answer(to error: ValidationError, of type: any ParsableCommand.Type) -> Answer {
+    let usage = Root.usageString(for: type)
+    let name = usage.split(separator: " ").prefix { !"[<-".contains($0.first!) }
+    return Answer(
+      status: .misused,
+      errors: "seqkit: \(error.message)\nUsage: \(usage)\n"
+        + "  See '\(name.joined(separator: " ")) --help' for more information.\n")
   }
 
   private func sentence(_ text: String) -> String {

@@ -17,6 +17,8 @@ public final class ByteSink {
   private var waiting: [UInt8] = []
   private var deflater: GzipDeflater?
   private static let waitingLimit = 256 << 10
+  /// So many bytes do not wait: a call of the system costs less than to copy them.
+  private static let large = 64 << 10
 
   /// Opens a file to be replaced when all is written, or standard output for `-`.
   ///
@@ -133,8 +135,8 @@ public final class ByteSink {
   }
 
   private func collect(_ bytes: UnsafeRawBufferPointer) throws {
-    if waiting.count + bytes.count > Self.waitingLimit { try flush() }
-    if bytes.count >= Self.waitingLimit {
+    if waiting.count + bytes.count > Self.waitingLimit || bytes.count >= Self.large { try flush() }
+    if bytes.count >= Self.large {
       try send(bytes)
     } else {
       waiting.append(contentsOf: bytes)

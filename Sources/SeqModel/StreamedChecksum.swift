@@ -6,20 +6,19 @@ package struct StreamedChecksum: ~Copyable {
 
   /// Begins a checksum.
   package init() {
-    guard let state = XXH3_createState() else {
+    guard let state = seqkit_checksum_begin() else {
       preconditionFailure("Memory lacks for a checksum.")
     }
-    XXH3_64bits_reset(state)
     self.state = state
   }
 
-  deinit { XXH3_freeState(state) }
+  deinit { seqkit_checksum_end(state) }
 
   /// Takes the next bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    XXH3_64bits_update(state, bytes.baseAddress, bytes.count)
+    seqkit_checksum_add(state, bytes.baseAddress, bytes.count)
   }
 
   /// The checksum of all bytes so far.
-  package var value: UInt64 { XXH3_64bits_digest(state) }
+  package var value: UInt64 { seqkit_checksum_value(state) }
 }

@@ -8,6 +8,13 @@ private struct Toy: TaskPack {
   static let resources = "Toys"
 }
 
+private struct ToySpans: TaskPack {
+  static let name = "toys"
+  static let abstract = "Spans for toys."
+  static let resources = "Toys"
+  static let material = PackMaterial.spans
+}
+
 @Suite struct ProgramTests {
   private let program = Program(invokedAs: "/bin/seqkit", registry: PackRegistry([Toy.self]))
 
@@ -17,6 +24,17 @@ private struct Toy: TaskPack {
     #expect(answer.errors.isEmpty)
     #expect(answer.output.contains("toy"))
     #expect(answer.output.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+  }
+
+  @Test(
+    "A call with files alone is made as the parser makes it",
+    arguments: [["toy"], ["toy", "a.txt", "-"], ["toys", "tag", "a.txt"]])
+  func usualCall(_ arguments: [String]) throws {
+    let program = Program(
+      invokedAs: "/bin/seqkit", registry: PackRegistry([Toy.self, ToySpans.self]))
+    let call = try #require(try program.usualCall(arguments))
+    #expect(call.made == call.parsed)
+    #expect(arguments.dropFirst().allSatisfy { $0 == "tag" || call.made.contains($0) })
   }
 
   @Test func noArgumentsShowHelp() {

@@ -141,7 +141,7 @@ private func addTools(
     return
   }
   if let pack = Root.context.packs.first(where: { $0.name == name }) {
-    taggers += try ModelOptions.bundled().taggers(for: OpenPack(pack))
+    taggers += try ModelOptions.usual.taggers(for: OpenPack(pack))
     return
   }
   if !name.contains("/"), !name.contains(".") {

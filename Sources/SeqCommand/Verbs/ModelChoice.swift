@@ -14,14 +14,6 @@ struct ModelOptions: ParsableArguments {
     help: "Tag this layer only; may be repeated. (default: every layer of the pack)")
   var layer: [String] = []
 
-  /// The bundled models.
-  static func bundled() -> ModelOptions {
-    var options = ModelOptions()
-    options.model = []
-    options.layer = []
-    return options
-  }
-
   /// The files of the models for a pack.
   func paths(for pack: OpenPack) throws -> [String] {
     guard model.isEmpty else { return model }

@@ -30,7 +30,7 @@ final class ModelsAhead: Sendable {
     guard
       !arguments.contains(where: { argument in choosing.contains { argument.hasPrefix($0) } })
     else { return nil }
-    var options = ModelOptions.bundled()
+    var options = ModelOptions.usual
     options.layer = zip(arguments, arguments.dropFirst()).filter { $0.0 == "--layer" }.map(\.1)
     DispatchQueue.global(qos: .userInitiated).async(group: work) { [self, options] in
       guard let pack = try? OpenPack(pack), let paths = try? options.paths(for: pack) else {

@@ -138,7 +138,7 @@ struct TagCommand<S: PackSlot, K: LabelKind>: ParsableCommand {
 }
 
 /// How `tag` chooses and writes labels of a kind.
-protocol TagChoosing: ParsableArguments {
+protocol TagChoosing: UsualOptions {
   /// What `help` says of input and output.
   static var discussion: String { get }
   /// The formats that can be written.

@@ -51,11 +51,19 @@ public enum WordFunction: Hashable, Sendable {
 
   /// The function's text in a template around the text of its argument.
   func text(of inner: String) -> String {
+    // By name: to ask a case for its own takes most of the time that a model's templates are read in.
     switch self {
+    case .lower: "lower(\(inner))"
+    case .normal: "normal(\(inner))"
     case .prefix(let n): "prefix(\(inner), \(n))"
     case .suffix(let n): "suffix(\(inner), \(n))"
+    case .shape: "shape(\(inner))"
+    case .shortShape: "shortShape(\(inner))"
+    case .length: "length(\(inner))"
+    case .hasDigit: "hasDigit(\(inner))"
+    case .hasHyphen: "hasHyphen(\(inner))"
+    case .hasUpper: "hasUpper(\(inner))"
     case .table(let name): "\(name.rawValue)(\(inner))"
-    default: "\(self)(\(inner))"
     }
   }
 
