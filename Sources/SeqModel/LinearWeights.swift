@@ -323,15 +323,19 @@ extension Int8: Storable {
   /// In vectors of pairs, whose second number is the high half.
   static func areLabels(_ pairs: UnsafeBufferPointer<Int8>, below labelCount: Int) -> Bool {
     let bytes = UnsafeRawBufferPointer(pairs)
-    let most = SIMD32(repeating: UInt16(labelCount))
-    var areGood = SIMDMask<SIMD32<Int16>>(repeating: true)
+    let past = SIMD16(repeating: UInt16(labelCount))
+    // The first bit of a lane of `wrong` is set where the label is L or more, and the pair is not
+    // (L, 0): comparisons of whole vectors would be made lane by lane.
+    var wrong = SIMD16<UInt16>(repeating: 0)
     var at = 0
-    while at + 64 <= bytes.count {
-      let block = bytes.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt16>.self)
-      areGood .&= (block & 0xFF .< most) .| (block .<= most)
-      at &+= 64
+    while at + 32 <= bytes.count {
+      let block = bytes.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt16>.self)
+      let differs = block ^ past
+      wrong |= ~((block & 0xFF) &- past) & (differs | (0 &- differs))
+      at &+= 32
     }
-    return all(areGood) && areAllLabels(UnsafeBufferPointer(rebasing: pairs[at...]), labelCount)
+    return (wrong &>> 15).wrappedSum() == 0
+      && areAllLabels(UnsafeBufferPointer(rebasing: pairs[at...]), labelCount)
   }
 }
 

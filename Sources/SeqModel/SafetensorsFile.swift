@@ -70,7 +70,7 @@ public final class SafetensorsFile: Sendable {
     else { throw SafetensorsError.noChecksum(path: path) }
     let stored = UInt64(littleEndian: last.bytes.loadUnaligned(as: UInt64.self))
     if verifyingChecksum {
-      let computed = seqkit_checksum(bytes.baseAddress, bytes.count - 8)
+      let computed = XXH3_64bits(bytes.baseAddress, bytes.count - 8)
       guard computed == stored else {
         throw SafetensorsError.checksum(path: path, stored: stored, computed: computed)
       }

@@ -60,7 +60,6 @@ extension SafetensorsHeader {
     guard bytes.first == UInt8(ascii: "{") else {
       throw SafetensorsError.header(path: path, problem: "it does not begin with '{'")
     }
-    if let header = SafetensorsHeader(scanning: bytes) { return header }
     do {
       return try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes))
     } catch let error as DecodingError {

@@ -6,19 +6,20 @@ package struct StreamedChecksum: ~Copyable {
 
   /// Begins a checksum.
   package init() {
-    guard let state = seqkit_checksum_begin() else {
+    guard let state = XXH3_createState() else {
       preconditionFailure("Memory lacks for a checksum.")
     }
+    XXH3_64bits_reset(state)
     self.state = state
   }
 
-  deinit { seqkit_checksum_end(state) }
+  deinit { XXH3_freeState(state) }
 
   /// Takes the next bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    seqkit_checksum_add(state, bytes.baseAddress, bytes.count)
+    XXH3_64bits_update(state, bytes.baseAddress, bytes.count)
   }
 
   /// The checksum of all bytes so far.
-  package var value: UInt64 { seqkit_checksum_value(state) }
+  package var value: UInt64 { XXH3_64bits_digest(state) }
 }

@@ -4,9 +4,8 @@ import SeqModel
 import Testing
 
 @Suite struct SafetensorsHostileTests {
-  @Test(arguments: [SafetensorsTests.sample, SafetensorsTests.plain])
-  func everyTruncationThrows(_ writer: SafetensorsWriter) throws {
-    let bytes = try writer.encoded()
+  @Test func everyTruncationThrows() throws {
+    let bytes = try SafetensorsTests.sample.encoded()
     for count in 0..<bytes.count {
       #expect(throws: SafetensorsError.self, "\(count) bytes") {
         try SafetensorsFile(bytes: Array(bytes[..<count]), name: "m")
@@ -15,9 +14,8 @@ import Testing
     #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes + [0], name: "m") }
   }
 
-  @Test(arguments: [SafetensorsTests.sample, SafetensorsTests.plain])
-  func everyMutationThrows(_ writer: SafetensorsWriter) throws {
-    let bytes = try writer.encoded()
+  @Test func everyMutationThrows() throws {
+    let bytes = try SafetensorsTests.sample.encoded()
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = RandomGenerator(seed: seed)
     for round in 0..<10_000 {
@@ -34,9 +32,8 @@ import Testing
 
   /// With the checksum made right again, only the structure can refuse: it must do so or give
   /// tensors whose bytes can all be read.
-  @Test(arguments: [SafetensorsTests.sample, SafetensorsTests.plain])
-  func mutationsWithARightChecksumNeverTrap(_ writer: SafetensorsWriter) throws {
-    let bytes = try writer.encoded()
+  @Test func mutationsWithARightChecksumNeverTrap() throws {
+    let bytes = try SafetensorsTests.sample.encoded()
     let headerCount = Int(bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
     let seed = UInt64.random(in: 0...UInt64.max)
     var generator = RandomGenerator(seed: seed)
@@ -168,7 +165,7 @@ import Testing
   private func sealed(_ bytes: [UInt8]) -> [UInt8] {
     guard bytes.count >= 8 else { return bytes }
     var bytes = bytes
-    let sum = bytes.withUnsafeBytes { seqkit_checksum($0.baseAddress, $0.count - 8) }
+    let sum = bytes.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count - 8) }
     withUnsafeBytes(of: sum.littleEndian) {
       bytes.replaceSubrange((bytes.count - 8)..<bytes.count, with: $0)
     }
@@ -183,7 +180,7 @@ import Testing
       }
       return (
         text($0.loadUnaligned(fromByteOffset: $0.count - 8, as: UInt64.self)),
-        text(seqkit_checksum($0.baseAddress, $0.count - 8))
+        text(XXH3_64bits($0.baseAddress, $0.count - 8))
       )
     }
   }

@@ -306,7 +306,7 @@ final class JointRows<Scalar: RowScalar> {
 }
 
 /// What templates have in common whose rows are kept together.
-struct JointKind: Hashable {
+struct JointKind: Equatable {
   /// The places that they join, seen from the last of them; ascending, the last is 0.
   let offsets: [Int]
   /// Whether each joins two whole words, and not endings, shapes and the like.
@@ -314,17 +314,23 @@ struct JointKind: Hashable {
 
   init(_ span: TemplateProgram.SpanFeature, of program: TemplateProgram) {
     let last = span.last
-    offsets = Set(span.values.map { $0.offset - last }).sorted()
+    var offsets: [Int] = []
+    for (_, offset) in span.values where !offsets.contains(offset - last) {
+      offsets.append(offset - last)
+    }
+    self.offsets = offsets.sorted()
     joinsPairsOfWords =
       span.values.count == 2 && span.values.allSatisfy { program.isWholeWord($0.value) }
   }
 
   /// The values that templates of one kind read at a place, seen from the last of their places.
   static func valuesRead(by spans: [TemplateProgram.SpanFeature], at offset: Int) -> [Int] {
-    var values: Set<Int> = []
+    var values: [Int] = []
     for span in spans {
       let last = span.last
-      for term in span.values where term.offset - last == offset { values.insert(term.value) }
+      for term in span.values where term.offset - last == offset && !values.contains(term.value) {
+        values.append(term.value)
+      }
     }
     return values.sorted()
   }

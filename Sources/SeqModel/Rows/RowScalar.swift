@@ -3,7 +3,7 @@ internal import SeqMath
 /// What weights are summed in: floats, or, for models with 8-bit weights, the whole numbers that
 /// stand for them. Sums of these are exact in any order, and their rows take half the memory, which
 /// is what scoring waits for.
-protocol RowScalar: BitwiseCopyable, SIMDScalar, AdditiveArithmetic {
+protocol RowScalar: BitwiseCopyable, SIMDScalar, AdditiveArithmetic, Codable, Hashable {
   /// Adds the weights of a list to a row.
   static func add(_ list: Int, of weights: LinearWeights, to row: UnsafeMutablePointer<Self>)
   /// The sums, lane by lane.

@@ -40,7 +40,8 @@ final class SharedRows<Scalar: RowScalar> {
     var targets: [Int] = []
     for reading in readings {
       let own = features.filter { $0.feature.values == reading }
-      let groups = Set(own.map(\.group)).sorted()
+      var groups: [Int] = []
+      for (_, group) in own where !groups.contains(group) { groups.append(group) }
       let family = SharedFamily(
         values: values.count..<values.count + reading.count,
         features: all.count..<all.count + own.count,
