@@ -1,7 +1,7 @@
 public import SeqCore
 internal import SeqFeatures
 public import SeqFormats
-public import SeqMath
+internal import SeqMath
 internal import SeqModel
 internal import SeqTraining
 

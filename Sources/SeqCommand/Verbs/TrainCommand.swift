@@ -144,7 +144,7 @@ struct TrainCommand<S: PackSlot>: ParsableCommand {
   var log: String?
 
   @Option(
-    help: "The tokenizer whose conventions the tokens follow: english or universal.",
+    help: "The tokenizer whose conventions the tokens follow: en (English) or und (others).",
     transform: choice)
   var tokenizer: Tokenizer.Language = .english
 

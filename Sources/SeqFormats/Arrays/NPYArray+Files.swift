@@ -1,4 +1,4 @@
-public import SeqCore
+internal import SeqCore
 
 extension NPYArray {
   /// The endings of files that ``init(file:)`` reads, without the point.

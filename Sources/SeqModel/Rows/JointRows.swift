@@ -39,11 +39,11 @@ final class JointRows<Scalar: RowScalar> {
   /// The number of combinations; the first stands for all that have no known feature.
   @exclusivity(unchecked) private var count = 1
   @exclusivity(unchecked) private var capacity: Int
-  /// The keys of a sequence's combinations that are looked for.
+  /// The keys of a sequence's combinations that are looked for, and their anchors.
   @exclusivity(unchecked) private var keys: UnsafeMutablePointer<UInt64>
-  @exclusivity(unchecked) private var anchorNumbers: UnsafeMutablePointer<Int32>
-  /// The positions of these combinations.
   @exclusivity(unchecked) private var anchors: UnsafeMutablePointer<Int32>
+  /// The number of the combination at each anchor of a sequence.
+  @exclusivity(unchecked) private var anchorNumbers: UnsafeMutablePointer<Int32>
   @exclusivity(unchecked) private var anchorCapacity = 1 << 8
   private let pending = PendingFeatures<Scalar>()
 
@@ -82,7 +82,8 @@ final class JointRows<Scalar: RowScalar> {
     self.terms = copied(terms)
     rowCount = targets.count * stride
     limit = Self.rowBytes / (rowCount * MemoryLayout<Scalar>.stride)
-    // All at once: memory that is not written to costs nothing, and growing it would copy.
+    // All at once: memory that is not written to costs nothing, and growing it would copy. One number
+    // more, because a pair without weight may name the place behind a row.
     capacity = limit + 1024
     firstAnchor = -targets.max()!
     anchorsBehind = -targets.min()!
@@ -102,7 +103,7 @@ final class JointRows<Scalar: RowScalar> {
     }
     pairCount = pairs.count
     self.pairs = copied(pairs)
-    rows = .allocate(capacity: capacity * rowCount)
+    rows = .allocate(capacity: capacity * rowCount + 1)
     rows.initialize(repeating: .zero, count: rowCount)
     keys = .allocate(capacity: anchorCapacity * max(pairCount, 1))
     anchorNumbers = .allocate(capacity: anchorCapacity)
@@ -284,7 +285,7 @@ final class JointRows<Scalar: RowScalar> {
     let number = isKnown ? count : 0
     if isKnown {
       if count + 1 > capacity {
-        rows = grown(rows, from: count * rowCount, to: capacity * 2 * rowCount)
+        rows = grown(rows, from: count * rowCount, to: capacity * 2 * rowCount + 1)
         capacity *= 2
       }
       (rows + row).update(repeating: .zero, count: rowCount)

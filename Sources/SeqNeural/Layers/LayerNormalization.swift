@@ -1,4 +1,4 @@
-package import SeqMath
+internal import SeqMath
 
 /// A layer that brings the channels of each frame to mean 0 and deviation 1, then gives every channel
 /// a scale and a shift that are learnt: y = g ⊙ (x − μ) / √(σ² + ε) + b, with μ and σ² over the C
