@@ -3,8 +3,7 @@ internal import SeqFormats
 internal import SeqKit
 
 /// A command that can be made without the parser when it is called with files alone: the parser finds
-/// out by reflection what options there are, which takes longer than all else that a sentence waits
-/// for.
+/// out by reflection what options there are, which was half of what the main thread did for a sentence.
 protocol UsualCall: ParsableCommand {
   /// The command as the parser makes it of operands without options.
   static func usual(files: [String]) -> Self

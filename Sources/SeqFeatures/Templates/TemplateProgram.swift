@@ -64,6 +64,7 @@ public struct TemplateProgram: Sendable {
     var groups: [Group] = []
     var spans: [SpanFeature] = []
     var attributes: [AttributeFeatures] = []
+    // Two functions and not a generic one, which asks the runtime for `==` at each comparison.
     func index(of source: Source) -> Int {
       if let index = sources.firstIndex(where: { $0 == source }) { return index }
       sources.append(source)

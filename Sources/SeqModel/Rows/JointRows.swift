@@ -231,7 +231,7 @@ final class JointRows<Scalar: RowScalar> {
     let (anchors, keys, table) = (anchors, keys, table)
     let (pairs, pairCount) = (pairs, pairCount)
     let distance = places[0].offset
-    // The hashes stand where the keys will be, which are no more.
+    // The hashes stand where the keys will: a key takes the place of hashes that were read.
     let hashes = keys
     var count = 0
     for anchor in range {

@@ -19,7 +19,6 @@ final class WordRows<Scalar: RowScalar> {
   let rowCount: Int
 
   private let weights: LinearWeights
-  private let groupCount: Int
   private let parts: [WordPart]
   private let boundaryCount: Int
   private let wordValues: WordValues
@@ -49,8 +48,7 @@ final class WordRows<Scalar: RowScalar> {
   init(_ program: TemplateProgram, _ weights: LinearWeights, parts: [WordPart], stride: Int) {
     self.weights = weights
     self.parts = parts
-    groupCount = max(program.groups.count, 1)
-    rowCount = groupCount * stride
+    rowCount = max(program.groups.count, 1) * stride
     valueCount = max(parts.count, 1)
     boundaryCount = program.boundaryCount
     isPlain = program.sources.count == 1 && program.sources[0].function == nil
